@@ -1,0 +1,83 @@
+namespace TokenGateway.Tokens.Configuration;
+
+/// <summary>One credential as the engine uses it: configuration wins over the preset, the preset over the default.</summary>
+internal sealed record CredentialSettings
+{
+    public required string Name { get; init; }
+
+    /// <summary>Where the refresh token is sent; absolute and HTTPS, unless loopback or AllowInsecureHttp.</summary>
+    public required Uri TokenEndpoint { get; init; }
+
+    /// <summary>Where an access token is checked; null where the provider has no such endpoint.</summary>
+    public Uri? ValidateEndpoint { get; init; }
+
+    public required ClientAuthentication ClientAuthentication { get; init; }
+    public required RequestFormat RequestFormat { get; init; }
+    public string? Scope { get; init; }
+    public IReadOnlyDictionary<string, string> ExtraParameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public required string ClientId { get; init; }
+
+    public SecretSource ClientSecret { get; init; } = SecretSource.None;
+    public SecretSource RefreshToken { get; init; } = SecretSource.None;
+    public SecretSource AccessToken { get; init; } = SecretSource.None;
+    public SecretSource StandbyRefreshToken { get; init; } = SecretSource.None;
+
+    /// <summary>The unit of <c>expires_in</c> when rotating and when validating.</summary>
+    public ExpiryUnit TokenExpiryUnit { get; init; } = ExpiryUnit.Seconds;
+    public ExpiryUnit ValidateExpiryUnit { get; init; } = ExpiryUnit.Seconds;
+
+    /// <summary>Error codes that mean "this refresh token is dead", beside <c>invalid_grant</c>.</summary>
+    public IReadOnlySet<string> InvalidGrantErrors { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    public TimeSpan? RefreshBefore { get; init; }
+    public double RefreshJitter { get; init; } = 0.1;
+    public TimeSpan MinRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan DefaultExpiresIn { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan? MaxIdle { get; init; }
+    public TimeSpan TokenEndpointTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan RequestWait { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
+    public int ReplayBodyLimit { get; init; } = 65536;
+    public ReusePolicy ReusePolicy { get; init; } = ReusePolicy.RevokesFamily;
+    public TimeSpan ReuseGrace { get; init; }
+    public IReadOnlySet<int> UnspentStatuses { get; init; } = new HashSet<int>();
+    public bool RequiredForReadiness { get; init; } = true;
+    public ValidationSettings Validation { get; init; } = new();
+}
+
+/// <summary>When an access token is asked about, and what the answers do.</summary>
+internal sealed record ValidationSettings
+{
+    public bool OnAdopt { get; init; } = true;
+
+    /// <summary>Once per fleet; zero means never.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(5);
+
+    public On401 On401 { get; init; } = On401.Validate;
+    public OnValidationError OnError { get; init; } = OnValidationError.UseToken;
+
+    /// <summary>How long a verdict counts for other replicas.</summary>
+    public TimeSpan CacheFor { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>How the client proves itself to the token endpoint (RFC 6749 §2.3.1).</summary>
+internal enum ClientAuthentication { ClientSecretPost, ClientSecretBasic }
+
+/// <summary>How the parameters are written into the request's body.</summary>
+internal enum RequestFormat { Json, Form }
+
+/// <summary>What the provider does when a spent refresh token is sent again (RFC 9700 §4.14.2).</summary>
+internal enum ReusePolicy { RevokesFamily, Rejected, Grace }
+
+/// <summary>What an upstream's 401 sets in motion.</summary>
+internal enum On401 { Validate, Rotate, Pass }
+
+/// <summary>What a verdict of unknown means for the token.</summary>
+internal enum OnValidationError { UseToken, Refuse }
+
+/// <summary>The unit of a remaining life. Magnitude alone cannot tell one day in milliseconds from 1,000 days in seconds.</summary>
+internal enum ExpiryUnit { Seconds, Milliseconds, ByMagnitude }

@@ -1,0 +1,125 @@
+namespace TokenGateway.Tokens;
+
+/// <summary>A credential as one process sees it, without secrets.</summary>
+public sealed record CredentialStatus
+{
+    /// <summary>The name in the configuration.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is doing.</summary>
+    public required CredentialState State { get; init; }
+
+    /// <summary>True while an access token can be sent.</summary>
+    public required bool Usable { get; init; }
+
+    /// <summary>True once the first load from the store has been tried, whatever came of it.</summary>
+    public required bool Loaded { get; init; }
+
+    /// <summary>True when the gateway is not ready without this credential.</summary>
+    public required bool RequiredForReadiness { get; init; }
+
+    /// <summary>How often the family has been rotated; 0 for a seed.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>When the access token dies.</summary>
+    public DateTimeOffset? AccessTokenExpiresAt { get; init; }
+
+    /// <summary>When the refresh token dies, where the provider says so.</summary>
+    public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+
+    /// <summary>When this process means to rotate next.</summary>
+    public DateTimeOffset? NextRotationAt { get; init; }
+
+    /// <summary>The last rotation that this process knows of.</summary>
+    public RotationReport? LastRotation { get; init; }
+
+    /// <summary>The last validation that this process knows of.</summary>
+    public ValidationReport? LastValidation { get; init; }
+
+    /// <summary>The first 8 hexadecimal digits of the access token's SHA-256.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>What is wrong and what helps, in one sentence without secrets; null when all is well.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>What a credential is doing, as operators see it.</summary>
+public enum CredentialState
+{
+    /// <summary>Neither the store nor the configuration has given a refresh token yet.</summary>
+    Unseeded,
+
+    /// <summary>A refresh token is held and nothing is wrong with it.</summary>
+    Active,
+
+    /// <summary>Someone in the fleet is spending the refresh token at this moment.</summary>
+    Rotating,
+
+    /// <summary>A refresh token may have been spent without its answer being kept.</summary>
+    InDoubt,
+
+    /// <summary>The refresh token is dead: someone must log in and reseed.</summary>
+    ReauthorizationRequired,
+}
+
+/// <summary>How a rotation ended.</summary>
+public enum RotationOutcome
+{
+    /// <summary>A new pair was received and stored.</summary>
+    Rotated,
+
+    /// <summary>The request was never sent; nothing is spent.</summary>
+    NotSent,
+
+    /// <summary>The provider refused without spending the refresh token.</summary>
+    Refused,
+
+    /// <summary>The provider says that the refresh token is dead (RFC 6749 §5.2 <c>invalid_grant</c>).</summary>
+    Rejected,
+
+    /// <summary>The refresh token may be spent: the answer was lost or unreadable.</summary>
+    InDoubt,
+
+    /// <summary>The store could not be reached, so that nothing was begun.</summary>
+    StoreUnavailable,
+
+    /// <summary>Another replica rotates, or has just done so; its token was taken over.</summary>
+    TakenOver,
+
+    /// <summary>Not allowed now: <c>MinRefreshInterval</c>, a patience that still runs, or a dead refresh token.</summary>
+    Forbidden,
+}
+
+/// <summary>One rotation, as history and status show it.</summary>
+/// <param name="At">When it began.</param>
+/// <param name="By">The replica that did it.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Duration">From the lease to the end.</param>
+/// <param name="Error">What went wrong, without secrets; null when nothing did.</param>
+/// <param name="Generation">The generation that it made, or tried to.</param>
+public sealed record RotationReport(DateTimeOffset At, string By, RotationOutcome Outcome, TimeSpan Duration, string? Error, long Generation);
+
+/// <summary>The verdicts of a validate endpoint.</summary>
+public enum ValidationVerdict
+{
+    /// <summary>The endpoint vouches for the token.</summary>
+    Valid,
+
+    /// <summary>The endpoint says that the token is dead.</summary>
+    Invalid,
+
+    /// <summary>No verdict: timeout, 5xx, rate limit, or an answer that cannot be read.</summary>
+    Unknown,
+}
+
+/// <summary>The last validation that this process knows of.</summary>
+public sealed record ValidationReport(DateTimeOffset At, ValidationVerdict Verdict);
+
+/// <summary>Who may rotate at this moment.</summary>
+public sealed record LeaseReport(string Owner, DateTimeOffset ExpiresAt);
+
+/// <summary>A status with what only the store knows.</summary>
+/// <param name="Status">What this process sees.</param>
+/// <param name="Lease">The holder of the rotation lease, if anyone.</param>
+/// <param name="History">The fleet's last rotations, newest first, 50 at most.</param>
+public sealed record CredentialReport(CredentialStatus Status, LeaseReport? Lease, IReadOnlyList<RotationReport> History);

@@ -1,0 +1,30 @@
+namespace TokenGateway.Tokens;
+
+/// <summary>
+/// Valid access tokens by credential name. Reading one is a read of memory; renewing them is this engine's own business,
+/// done in the background, once per fleet.
+/// </summary>
+public interface ITokenManager
+{
+    /// <summary>The names of the configured credentials.</summary>
+    IReadOnlyCollection<string> Credentials { get; }
+
+    /// <summary>
+    /// The credential's live access token. Completes at once while one is in memory; otherwise waits for a rotation that is
+    /// under way, here or in another replica, for at most <c>RequestWait</c>. Cancelling a call never cancels a rotation.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken);
+
+    /// <summary>The credential's state as this process sees it, from memory. Holds no secret.</summary>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    CredentialStatus GetStatus(string credential);
+
+    /// <summary>The status with what only the store knows: who holds the lease, and the fleet's last 50 rotations. While the store is away, those are null and empty.</summary>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken);
+
+    /// <summary>Rotates now, unless <c>MinRefreshInterval</c> forbids it, and waits for the outcome. Cancelling stops the waiting, never the rotation.</summary>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<RotationReport> RotateAsync(string credential, CancellationToken cancellationToken);
+}
