@@ -1,0 +1,100 @@
+namespace TokenGateway.Tokens.Records;
+
+/// <summary>
+/// All that the fleet knows of one credential. Immutable: every step of the protocol makes a new one, and only a
+/// compare-and-set in the store makes it true (docs/rotation.md, "The record").
+/// </summary>
+internal sealed record CredentialRecord
+{
+    /// <summary>How many ancestors are remembered. Past that, the generation within the family decides.</summary>
+    public const int MaxAncestors = 50;
+
+    /// <summary>How many spent refresh tokens are remembered, so that none of them is taken for a new seed.</summary>
+    public const int MaxSpent = 200;
+
+    public required string Credential { get; init; }
+
+    /// <summary>A family starts at a seed; its refresh tokens live and die together at the provider.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Rotations since the seed.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>Random per rotation or adoption. Numbers do not identify a lineage, ids do.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The ids that this one came from, newest first.</summary>
+    public IReadOnlyList<string> Ancestors { get; init; } = [];
+
+    /// <summary>SHA-256 of token endpoint and client id: to whom the refresh token may be sent.</summary>
+    public required string Binding { get; init; }
+
+    /// <summary>Rotations begun and not known to have ended, oldest first.</summary>
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>The provider's code when it called this refresh token dead; null while it has not.</summary>
+    public string? Rejection { get; init; }
+
+    /// <summary>Fingerprints of the seeds that were ever adopted, newest first.</summary>
+    public IReadOnlyList<string> AdoptedSeeds { get; init; } = [];
+
+    /// <summary>Fingerprints of refresh tokens that were exchanged for a successor, newest first.</summary>
+    public IReadOnlyList<string> SpentTokens { get; init; } = [];
+
+    /// <summary>When this generation began.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public DateTimeOffset AccessTokenExpiresAt { get; init; }
+
+    public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+
+    /// <summary>The replica that made this generation, and how long it took.</summary>
+    public required string By { get; init; }
+
+    public TimeSpan Took { get; init; }
+
+    /// <summary>True from a seed until its first answer: the access token, if any, is the one before it.</summary>
+    public bool AwaitsFirstRotation { get; init; }
+
+    public Secret? AccessToken { get; init; }
+
+    public required Secret RefreshToken { get; init; }
+
+    public required FingerprintKey Fingerprints { get; init; }
+
+    public RecordPhase Phase =>
+        Rejection is not null ? RecordPhase.Quarantined
+        : Attempts.Any(attempt => attempt.Doubtful) ? RecordPhase.InDoubt
+        : Attempts.Count > 0 ? RecordPhase.InFlight
+        : RecordPhase.Ready;
+
+    /// <summary>How long the access token was meant to live; never zero, so that shares of it can be taken.</summary>
+    public TimeSpan Lifetime =>
+        AccessTokenExpiresAt > IssuedAt ? AccessTokenExpiresAt - IssuedAt : TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The ids that a record made from this one comes from.</summary>
+    public IReadOnlyList<string> Lineage() => [Id, .. Ancestors.Take(MaxAncestors - 1)];
+}
+
+internal enum RecordPhase
+{
+    /// <summary>Nobody is spending the refresh token.</summary>
+    Ready,
+
+    /// <summary>Someone has declared the intent to send it.</summary>
+    InFlight,
+
+    /// <summary>It may be spent.</summary>
+    InDoubt,
+
+    /// <summary>The provider called it dead.</summary>
+    Quarantined,
+}
+
+/// <summary>One declared intent to send the refresh token.</summary>
+/// <param name="Id">Random.</param>
+/// <param name="Owner">The replica and its boot.</param>
+/// <param name="StartedAt">In the store's time.</param>
+/// <param name="SendBy">In the store's time; the owner never begins to send after it.</param>
+/// <param name="Doubtful">The owner itself said that it does not know what became of it.</param>
+internal sealed record Attempt(string Id, string Owner, DateTimeOffset StartedAt, DateTimeOffset SendBy, bool Doubtful);

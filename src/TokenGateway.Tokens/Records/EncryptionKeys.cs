@@ -1,0 +1,69 @@
+using TokenGateway.Tokens.Configuration;
+
+namespace TokenGateway.Tokens.Records;
+
+/// <summary>Where the encryption keys come from: the configuration, or, for the embedded store without any, a key file of its own.</summary>
+internal static class EncryptionKeys
+{
+    /// <exception cref="InvalidOperationException">The embedded store's key file holds no key, or others may read it.</exception>
+    public static KeyRing Load(TokenGatewaySettings settings, RandomSource random)
+    {
+        var keys = settings.Encryption.Keys.Select(source => Convert.FromBase64String(source.Read()!.Reveal())).ToList();
+        if (keys.Count == 0)
+        {
+            keys.Add(LoadOrCreate(settings.Store.Path + ".key", random));
+        }
+
+        return new KeyRing(keys, random);
+    }
+
+    private const UnixFileMode OthersMayRead = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private static byte[] LoadOrCreate(string path, RandomSource random)
+    {
+        if (!File.Exists(path))
+        {
+            Create(path, random);
+        }
+
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMayRead) != UnixFileMode.None)
+        {
+            throw new InvalidOperationException($"The key file {path} may be read by others: run 'chmod 600 {path}'.");
+        }
+
+        var key = Convert.FromBase64String(File.ReadAllText(path).Trim());
+        return key.Length == KeyRing.KeySize
+            ? key
+            : throw new InvalidOperationException(
+                $"The key file {path} does not hold {KeyRing.KeySize} bytes of base64. Bring the right one back: without it the stored tokens are lost.");
+    }
+
+    /// <summary>Several processes may start at once: whoever moves its file there first has made the key for all.</summary>
+    private static void Create(string path, RandomSource random)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var key = new byte[KeyRing.KeySize];
+        random.Fill(key);
+        var own = $"{path}.{random.NextId()}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(own, options))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(own, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(own);
+        }
+    }
+}

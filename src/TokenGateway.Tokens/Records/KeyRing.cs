@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+
+namespace TokenGateway.Tokens.Records;
+
+/// <summary>The encryption keys: the first encrypts, all decrypt, so that a new key can be brought in without downtime.</summary>
+internal sealed class KeyRing
+{
+    public const int KeySize = 32;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly RandomSource _random;
+    private readonly string _current;
+    private readonly Dictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
+
+    /// <exception cref="ArgumentException">There is no key, or one is not 32 bytes long.</exception>
+    public KeyRing(IReadOnlyList<byte[]> keys, RandomSource random)
+    {
+        if (keys.Count == 0 || keys.Any(key => key.Length != KeySize))
+        {
+            throw new ArgumentException($"At least one encryption key is needed, each of {KeySize} bytes.", nameof(keys));
+        }
+
+        _random = random;
+        _current = IdOf(keys[0]);
+        foreach (var key in keys)
+        {
+            _keys[IdOf(key)] = key;
+        }
+    }
+
+    /// <summary>The id of the key that encrypts.</summary>
+    public string CurrentKeyId => _current;
+
+    public bool Knows(string keyId) => _keys.ContainsKey(keyId);
+
+    /// <summary>AES-256-GCM under the current key: nonce, tag and ciphertext, bound to <paramref name="associated"/>.</summary>
+    public byte[] Encrypt(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associated)
+    {
+        var sealedBytes = new byte[NonceSize + TagSize + plaintext.Length];
+        var nonce = sealedBytes.AsSpan(0, NonceSize);
+        _random.Fill(nonce);
+        using var aes = new AesGcm(_keys[_current], TagSize);
+        aes.Encrypt(nonce, plaintext, sealedBytes.AsSpan(NonceSize + TagSize), sealedBytes.AsSpan(NonceSize, TagSize), associated);
+        return sealedBytes;
+    }
+
+    /// <exception cref="CryptographicException">The key is unknown, or a bit of the bytes or of what they are bound to has changed.</exception>
+    public byte[] Decrypt(string keyId, ReadOnlySpan<byte> sealedBytes, ReadOnlySpan<byte> associated)
+    {
+        if (!_keys.TryGetValue(keyId, out var key) || sealedBytes.Length < NonceSize + TagSize)
+        {
+            throw new CryptographicException("The key is unknown or the data too short.");
+        }
+
+        var plaintext = new byte[sealedBytes.Length - NonceSize - TagSize];
+        using var aes = new AesGcm(key, TagSize);
+        aes.Decrypt(
+            sealedBytes[..NonceSize], sealedBytes[(NonceSize + TagSize)..], sealedBytes.Slice(NonceSize, TagSize), plaintext, associated);
+        return plaintext;
+    }
+
+    private static string IdOf(byte[] key) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, "tokengateway key id"u8).AsSpan(0, 4));
+}

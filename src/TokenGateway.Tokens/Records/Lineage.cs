@@ -1,0 +1,16 @@
+namespace TokenGateway.Tokens.Records;
+
+/// <summary>Which of two records of a credential replaces the other. Only descent counts, never a clock.</summary>
+internal static class Lineage
+{
+    /// <summary>
+    /// True when <paramref name="candidate"/> came from <paramref name="current"/>: its ancestors name it; or, where the list has grown
+    /// past it, it is a later generation of the same family.
+    /// </summary>
+    public static bool Descends(CredentialRecord candidate, CredentialRecord current) =>
+        candidate.Id != current.Id
+        && (candidate.Ancestors.Contains(current.Id, StringComparer.Ordinal)
+            || (candidate.Family == current.Family
+                && candidate.Generation > current.Generation
+                && !current.Ancestors.Contains(candidate.Id, StringComparer.Ordinal)));
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using TokenGateway.Tokens.Storage;
+
+namespace TokenGateway.Tokens.Records;
+
+/// <summary>
+/// Between a record and what a store keeps: <c>version, header length, header (JSON), encrypted secrets</c>. The first three are the
+/// associated data of the last, so that credential, family, generation and every other word of the header are authenticated.
+/// </summary>
+internal sealed class RecordCodec(KeyRing keys, RandomSource random)
+{
+    private const byte Version = 1;
+    private const int PrefixSize = 1 + sizeof(int);
+
+    /// <summary>Seals a record under the current key and a fresh revision.</summary>
+    public StoredRecord Encode(CredentialRecord record)
+    {
+        var revision = random.NextId();
+        var header = JsonSerializer.SerializeToUtf8Bytes(HeaderOf(record, revision), RecordJson.Default.RecordHeader);
+        var secrets = new RecordSecrets
+        {
+            Access = record.AccessToken?.Reveal(),
+            Refresh = record.RefreshToken.Reveal(),
+            Fingerprints = record.Fingerprints.Reveal(),
+        };
+        var plaintext = JsonSerializer.SerializeToUtf8Bytes(secrets, RecordJson.Default.RecordSecrets);
+
+        var associated = new byte[PrefixSize + header.Length];
+        associated[0] = Version;
+        BinaryPrimitives.WriteInt32LittleEndian(associated.AsSpan(1), header.Length);
+        header.CopyTo(associated, PrefixSize);
+
+        var document = (byte[])[.. associated, .. keys.Encrypt(plaintext, associated)];
+        CryptographicOperations.ZeroMemory(plaintext);
+        return new StoredRecord(revision, document);
+    }
+
+    /// <summary>Opens what a store gave for <paramref name="credential"/>.</summary>
+    /// <exception cref="UnreadableRecordException">It is damaged, belongs elsewhere, or is sealed under an unknown key. It is then anything but absent.</exception>
+    public CredentialRecord Decode(string credential, StoredRecord stored)
+    {
+        try
+        {
+            var document = stored.Document.Span;
+            var headerEnd = PrefixSize + BinaryPrimitives.ReadInt32LittleEndian(document[1..]);
+            var header = document[0] == Version
+                ? JsonSerializer.Deserialize(document[PrefixSize..headerEnd], RecordJson.Default.RecordHeader)
+                : throw new UnreadableRecordException($"it has format {document[0]}, and this version reads {Version}");
+            if (header is null || header.Credential != credential || header.Revision != stored.Revision)
+            {
+                throw new UnreadableRecordException("it belongs to another credential or revision");
+            }
+
+            if (!keys.Knows(header.Key))
+            {
+                throw new UnreadableRecordException(
+                    $"it is encrypted under key {header.Key}, which is not among TokenGateway:Encryption:Keys");
+            }
+
+            var plaintext = keys.Decrypt(header.Key, document[headerEnd..], document[..headerEnd]);
+            var secrets = JsonSerializer.Deserialize(plaintext, RecordJson.Default.RecordSecrets)!;
+            CryptographicOperations.ZeroMemory(plaintext);
+            return RecordOf(header, secrets);
+        }
+        catch (Exception error) when (error is CryptographicException or JsonException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new UnreadableRecordException("it is damaged");
+        }
+    }
+
+    private RecordHeader HeaderOf(CredentialRecord record, string revision) => new()
+    {
+        Key = keys.CurrentKeyId,
+        Credential = record.Credential,
+        Family = record.Family,
+        Generation = record.Generation,
+        Id = record.Id,
+        Revision = revision,
+        Ancestors = record.Ancestors,
+        Binding = record.Binding,
+        Phase = record.Phase,
+        Attempts = record.Attempts,
+        Rejection = record.Rejection,
+        AdoptedSeeds = record.AdoptedSeeds,
+        SpentTokens = record.SpentTokens,
+        IssuedAt = record.IssuedAt,
+        AccessTokenExpiresAt = record.AccessTokenExpiresAt,
+        RefreshTokenExpiresAt = record.RefreshTokenExpiresAt,
+        By = record.By,
+        Took = record.Took,
+        AwaitsFirstRotation = record.AwaitsFirstRotation,
+    };
+
+    private static CredentialRecord RecordOf(RecordHeader header, RecordSecrets secrets) => new()
+    {
+        Credential = header.Credential,
+        Family = header.Family,
+        Generation = header.Generation,
+        Id = header.Id,
+        Ancestors = header.Ancestors,
+        Binding = header.Binding,
+        Attempts = header.Attempts,
+        Rejection = header.Rejection,
+        AdoptedSeeds = header.AdoptedSeeds,
+        SpentTokens = header.SpentTokens,
+        IssuedAt = header.IssuedAt,
+        AccessTokenExpiresAt = header.AccessTokenExpiresAt,
+        RefreshTokenExpiresAt = header.RefreshTokenExpiresAt,
+        By = header.By,
+        Took = header.Took,
+        AwaitsFirstRotation = header.AwaitsFirstRotation,
+        AccessToken = Secret.From(secrets.Access),
+        RefreshToken = new Secret(secrets.Refresh),
+        Fingerprints = new FingerprintKey(secrets.Fingerprints),
+    };
+}

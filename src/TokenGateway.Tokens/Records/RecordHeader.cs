@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+
+namespace TokenGateway.Tokens.Records;
+
+/// <summary>
+/// The readable part of a stored record: an operator may look at it, anyone may copy it, nobody can change it unnoticed,
+/// since it is the associated data of the encrypted part.
+/// </summary>
+internal sealed record RecordHeader
+{
+    public required string Key { get; init; }
+    public required string Credential { get; init; }
+    public required string Family { get; init; }
+    public required long Generation { get; init; }
+    public required string Id { get; init; }
+    public required string Revision { get; init; }
+    public required IReadOnlyList<string> Ancestors { get; init; }
+    public required string Binding { get; init; }
+    public required RecordPhase Phase { get; init; }
+    public required IReadOnlyList<Attempt> Attempts { get; init; }
+    public string? Rejection { get; init; }
+    public required IReadOnlyList<string> AdoptedSeeds { get; init; }
+    public required IReadOnlyList<string> SpentTokens { get; init; }
+    public required DateTimeOffset IssuedAt { get; init; }
+    public required DateTimeOffset AccessTokenExpiresAt { get; init; }
+    public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+    public required string By { get; init; }
+    public required TimeSpan Took { get; init; }
+    public bool AwaitsFirstRotation { get; init; }
+}
+
+/// <summary>The encrypted part.</summary>
+internal sealed record RecordSecrets
+{
+    public string? Access { get; init; }
+    public required string Refresh { get; init; }
+    public required byte[] Fingerprints { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(RecordHeader))]
+[JsonSerializable(typeof(RecordSecrets))]
+[JsonSerializable(typeof(RotationReport))]
+internal sealed partial class RecordJson : JsonSerializerContext;
