@@ -53,8 +53,8 @@ internal sealed record CredentialRecord
 
     public TimeSpan Took { get; init; }
 
-    /// <summary>True from a seed until its first answer: the access token, if any, is the one before it.</summary>
-    public bool AwaitsFirstRotation { get; init; }
+    /// <summary>True while the access token, if any, is older than this generation: after a seed, or an answer that held a refresh token only.</summary>
+    public bool NeedsAccessToken { get; init; }
 
     public Secret? AccessToken { get; init; }
 

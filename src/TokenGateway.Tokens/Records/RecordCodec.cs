@@ -90,7 +90,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         RefreshTokenExpiresAt = record.RefreshTokenExpiresAt,
         By = record.By,
         Took = record.Took,
-        AwaitsFirstRotation = record.AwaitsFirstRotation,
+        NeedsAccessToken = record.NeedsAccessToken,
     };
 
     private static CredentialRecord RecordOf(RecordHeader header, RecordSecrets secrets) => new()
@@ -110,7 +110,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         RefreshTokenExpiresAt = header.RefreshTokenExpiresAt,
         By = header.By,
         Took = header.Took,
-        AwaitsFirstRotation = header.AwaitsFirstRotation,
+        NeedsAccessToken = header.NeedsAccessToken,
         AccessToken = Secret.From(secrets.Access),
         RefreshToken = new Secret(secrets.Refresh),
         Fingerprints = new FingerprintKey(secrets.Fingerprints),

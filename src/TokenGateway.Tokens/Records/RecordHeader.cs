@@ -26,7 +26,7 @@ internal sealed record RecordHeader
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
     public required string By { get; init; }
     public required TimeSpan Took { get; init; }
-    public bool AwaitsFirstRotation { get; init; }
+    public bool NeedsAccessToken { get; init; }
 }
 
 /// <summary>The encrypted part.</summary>

@@ -1,0 +1,24 @@
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// The pause after a rotation that failed without spending anything: doubling from one second, with full jitter on its upper half, at most
+/// 30 s and a tenth of the access token's remaining life, so that the last chances come closer together.
+/// </summary>
+internal sealed class Backoff(RandomSource random)
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private int _failures;
+
+    public void Reset() => _failures = 0;
+
+    public TimeSpan Next(TimeSpan remainingLife)
+    {
+        var ceiling = First * Math.Pow(2, Math.Min(_failures++, 5));
+        ceiling = ceiling < Longest ? ceiling : Longest;
+        var tenth = remainingLife / 10;
+        ceiling = tenth > TimeSpan.Zero && tenth < ceiling ? tenth : ceiling;
+        return ceiling * (0.5 + (0.5 * random.NextDouble()));
+    }
+}

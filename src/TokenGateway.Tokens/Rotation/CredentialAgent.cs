@@ -1,0 +1,232 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Telemetry;
+using TokenGateway.Tokens.Validation;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// Looks after one credential in this process. One loop does all that takes time, one thing after the other, so that there is never more than
+/// one rotation at a time here (single flight by construction); requests and announcements touch <see cref="CredentialMemory"/> only.
+/// </summary>
+internal sealed partial class CredentialAgent
+{
+    private readonly CredentialSettings _settings;
+    private readonly EngineContext _engine;
+    private readonly CredentialMemory _memory;
+    private readonly MonotonicClock _clock;
+    private readonly WakeSignal _wake;
+    private readonly RotationPlan _plan;
+    private readonly PollDuty _poll;
+    private readonly SeedDuty _seed;
+    private readonly RotationDuty _rotation;
+    private readonly ValidationDuty _validation;
+    private readonly TokenWait _wait;
+    private readonly RotationHistory _history;
+    private readonly ILogger _logger;
+    private TaskCompletionSource<RotationReport> _asked = NewAsk();
+
+    public CredentialAgent(CredentialSettings settings, EngineContext engine)
+    {
+        _settings = settings;
+        _engine = engine;
+        _clock = new MonotonicClock(engine.Time);
+        _wake = new WakeSignal(engine.Time);
+        _memory = new CredentialMemory(settings, engine.Time, engine.Random);
+        var amendments = new Amendments();
+        var reconciler = new Reconciler(settings.Name, engine, _memory, amendments);
+        var rotator = new Rotator(settings, engine, _memory, reconciler, amendments);
+        _plan = new RotationPlan(settings, engine, _memory, _clock);
+        _seed = new SeedDuty(settings, engine, _memory, reconciler, new SeedReader(settings, engine), _clock);
+        _poll = new PollDuty(settings, engine, _memory, reconciler, _seed, _clock);
+        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, reconciler, _plan);
+        _validation = new ValidationDuty(settings, engine, _memory, _clock);
+        _wait = new TokenWait(settings, _memory, engine.Time, _clock);
+        _history = new RotationHistory(settings.Name, engine);
+        _logger = engine.Loggers.CreateLogger<CredentialAgent>();
+    }
+
+    public CredentialMemory Memory => _memory;
+
+    /// <summary>1. The hot path: one volatile read, one clock, one comparison, no allocation. 2. Only without a live token is anything waited for.</summary>
+    public ValueTask<TokenResult> GetTokenAsync(CancellationToken cancellationToken) =>
+        _memory.Live is { } live && _engine.Time.GetUtcNow().UtcTicks < live.UsableUntilTicks
+            ? new ValueTask<TokenResult>(live.Result)
+            : new ValueTask<TokenResult>(_wait.WaitAsync(cancellationToken));
+
+    /// <summary>A record came by announcement: on the announcing thread, since memory needs no waiting.</summary>
+    public void OnAnnounced(StoredRecord stored)
+    {
+        try
+        {
+            if (_memory.Offer(_engine.Codec.Decode(_settings.Name, stored)))
+            {
+                _wake.Set();
+            }
+        }
+        catch (UnreadableRecordException)
+        {
+            // Polling meets it in the store, and reports it there.
+        }
+    }
+
+    /// <summary>Asks the loop for a rotation and waits for its end. All who ask meanwhile share one.</summary>
+    public Task<RotationReport> RotateAsync(CancellationToken cancellationToken)
+    {
+        if (WhyForbidden() is { } reason)
+        {
+            var record = _memory.View.Record;
+            return Task.FromResult(new RotationReport(
+                _engine.Time.GetUtcNow(), _engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, record?.Generation ?? 0));
+        }
+
+        var asked = Volatile.Read(ref _asked);
+        _plan.Asked = true;
+        _wake.Set();
+        return asked.Task.WaitAsync(cancellationToken);
+    }
+
+    public CredentialStatus Status()
+    {
+        var view = _memory.View;
+        var now = _engine.Time.GetUtcNow();
+        var state = StatusText.StateOf(view, _settings, now);
+        return new CredentialStatus
+        {
+            Name = _settings.Name,
+            State = state,
+            Usable = _memory.IsUsable,
+            Loaded = view.Loaded,
+            RequiredForReadiness = _settings.RequiredForReadiness,
+            Generation = view.Record?.Generation ?? 0,
+            AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
+            RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
+            NextRotationAt = view.Record is { Rejection: null } record ? _plan.DueAt(view, record, now) : null,
+            LastRotation = view.LastRotation,
+            LastValidation = view.LastValidation,
+            Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
+            Problem = StatusText.ProblemOf(view, state, _settings.Name),
+        };
+    }
+
+    public async Task<CredentialReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var snapshot = await _engine.Store.ReadAsync(_settings.Name, cancellationToken);
+            var lease = snapshot.Lease is { } held ? new LeaseReport(held.Owner, held.ExpiresAt) : null;
+            return new CredentialReport(Status(), lease, await _history.ReadAsync(cancellationToken));
+        }
+        catch (StoreUnavailableException)
+        {
+            return new CredentialReport(Status(), null, []);
+        }
+    }
+
+    /// <summary>Runs until <paramref name="stopping"/>: what is under way then is ended, and nothing new is begun.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await StepAsync(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                // A defect, or a store that changed its mind between two calls: the loop must outlive both.
+                Log.Failed(_logger, error, _settings.Name);
+                _plan.Pause(_engine.StoreSettings.PollInterval);
+                await _wake.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+            }
+        }
+
+        Volatile.Read(ref _asked).TrySetCanceled(CancellationToken.None);
+    }
+
+    /// <summary>Does the first thing that is due, or waits for the next.</summary>
+    private async Task StepAsync(CancellationToken stopping)
+    {
+        var (poll, seed, rotation, validation) = (_poll.Delay(), _seed.Delay(), _rotation.Delay(), _validation.Delay());
+        if (poll <= TimeSpan.Zero)
+        {
+            await _poll.RunAsync();
+        }
+        else if (seed <= TimeSpan.Zero)
+        {
+            await RunSeedAsync(stopping);
+        }
+        else if (rotation <= TimeSpan.Zero)
+        {
+            await RotateOnceAsync();
+        }
+        else if (validation <= TimeSpan.Zero)
+        {
+            await _validation.RunAsync(stopping);
+        }
+        else
+        {
+            await _wake.WaitAsync(new[] { poll, seed, rotation, validation }.Min(), stopping);
+        }
+    }
+
+    private async Task RunSeedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _seed.RunAsync(stopping);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Polling reports it; the seed is looked at again soon.
+        }
+        catch (UnreadableRecordException)
+        {
+            // Likewise. Never seed over it.
+        }
+    }
+
+    private async Task RotateOnceAsync()
+    {
+        var asked = Interlocked.Exchange(ref _asked, NewAsk());
+        _plan.Asked = false;
+        try
+        {
+            asked.TrySetResult(await _rotation.RunAsync());
+        }
+        catch (Exception error)
+        {
+            asked.TrySetException(error);
+            throw;
+        }
+    }
+
+    private string? WhyForbidden()
+    {
+        var view = _memory.View;
+        var now = _engine.Time.GetUtcNow();
+        return view.Record switch
+        {
+            null => StatusText.ProblemOf(view, CredentialState.Unseeded, _settings.Name),
+            { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, _settings, now), _settings.Name)
+                ?? $"A rotation of {_settings.Name} is under way.",
+            var record when _plan.AllowedAt(record) > now =>
+                $"MinRefreshInterval ({_settings.MinRefreshInterval}) forbids another rotation of {_settings.Name} before {_plan.AllowedAt(record):O}.",
+            _ => null,
+        };
+    }
+
+    private static TaskCompletionSource<RotationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.AgentFailed, LogLevel.Error, "The agent of credential {Credential} met an error that it did not expect, and goes on.")]
+        public static partial void Failed(ILogger logger, Exception error, string credential);
+    }
+}

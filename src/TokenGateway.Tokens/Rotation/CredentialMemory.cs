@@ -1,0 +1,121 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// The one place where a process's picture of a credential changes. Requests read <see cref="Live"/> and nothing else;
+/// the agent and announcements write, under a lock that is never held across an await.
+/// </summary>
+internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider time, RandomSource random)
+{
+    private readonly Lock _gate = new();
+    private volatile CredentialView _view = new();
+    private volatile LiveToken? _live;
+
+    public CredentialView View => _view;
+
+    /// <summary>The token that requests use, with the moment from which it must not be used any more; null when there is none.</summary>
+    public LiveToken? Live => _live;
+
+    /// <summary>Replaces the view by what <paramref name="change"/> makes of it, and tells those who wait.</summary>
+    public CredentialView Update(Func<CredentialView, CredentialView> change)
+    {
+        lock (_gate)
+        {
+            return Replace(change(_view));
+        }
+    }
+
+    /// <summary>
+    /// Takes over a record that is this one's descendant, or this one itself with another phase. Anything else is left to the store to
+    /// decide: an announcement can be late.
+    /// </summary>
+    public bool Offer(CredentialRecord candidate)
+    {
+        lock (_gate)
+        {
+            var held = _view.Record;
+            if (held is not null && held.Id != candidate.Id && !Lineage.Descends(candidate, held))
+            {
+                return false;
+            }
+
+            Replace(With(candidate) with { Uncommitted = held?.Id == candidate.Id && _view.Uncommitted });
+            return true;
+        }
+    }
+
+    /// <summary>Meets the store's record: a descendant in memory stays (the store has forgotten it), everything else gives way to the store.</summary>
+    /// <returns>The record that counts.</returns>
+    public CredentialRecord Meet(CredentialRecord stored)
+    {
+        lock (_gate)
+        {
+            if (_view.Record is { } held && Lineage.Descends(held, stored))
+            {
+                return held;
+            }
+
+            Replace(With(stored) with { Uncommitted = false });
+            return stored;
+        }
+    }
+
+    /// <summary>Takes over a pair that the store does not have yet.</summary>
+    public void Hold(CredentialRecord granted)
+    {
+        lock (_gate)
+        {
+            Replace(With(granted) with { Uncommitted = true });
+        }
+    }
+
+    private CredentialView With(CredentialRecord record) => record.Id == _view.Record?.Id
+        ? _view with { Record = record }
+        : _view with
+        {
+            Record = record,
+            ExpiresAt = record.AccessTokenExpiresAt,
+            Jitter = random.NextDouble(),
+            FoundInvalid = false,
+            Withheld = false,
+            Setback = record.Rejection is null ? null : _view.Setback,
+            LastRotation = record.Generation == 0
+                ? _view.LastRotation
+                : new RotationReport(record.IssuedAt, record.By, RotationOutcome.Rotated, record.Took, null, record.Generation),
+        };
+
+    private CredentialView Replace(CredentialView view)
+    {
+        var before = _view;
+        _view = view with { Changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        _live = LiveTokenOf(_view, before);
+        before.Changed.TrySetResult();
+        return _view;
+    }
+
+    private LiveToken? LiveTokenOf(CredentialView view, CredentialView before)
+    {
+        if (view.Record?.AccessToken is not { } access || view.Withheld)
+        {
+            return null;
+        }
+
+        var unchanged = view.ExpiresAt == before.ExpiresAt && access.Equals(before.Record?.AccessToken);
+        return unchanged && _live is not null ? _live : new LiveToken(
+            TokenResult.Success(new AccessToken(access, view.ExpiresAt)),
+            (view.ExpiresAt - RefreshSchedule.ClockSkew(settings, view.Record.Lifetime)).UtcTicks);
+    }
+
+    /// <summary>True while the token in memory may be sent.</summary>
+    public bool IsUsable => _live is { } live && time.GetUtcNow().UtcTicks < live.UsableUntilTicks;
+}
+
+/// <summary>A token as the hot path needs it: the answer is made already, and one comparison tells whether it still holds.</summary>
+internal sealed class LiveToken(TokenResult result, long usableUntilTicks)
+{
+    public TokenResult Result { get; } = result;
+
+    public long UsableUntilTicks { get; } = usableUntilTicks;
+}

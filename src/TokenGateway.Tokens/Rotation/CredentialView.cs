@@ -1,0 +1,61 @@
+using TokenGateway.Tokens.Records;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// What one process knows of a credential at one moment: immutable, replaced as a whole, read by requests and by operators without a lock.
+/// </summary>
+internal sealed record CredentialView
+{
+    /// <summary>The newest record that this process has seen or made.</summary>
+    public CredentialRecord? Record { get; init; }
+
+    /// <summary>True once the first load was tried.</summary>
+    public bool Loaded { get; init; }
+
+    /// <summary>The access token's expiry, corrected downwards by validation.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Drawn once per generation, so that replicas do not all come at once.</summary>
+    public double Jitter { get; init; }
+
+    /// <summary>True when the validate endpoint called this generation's access token dead.</summary>
+    public bool FoundInvalid { get; init; }
+
+    /// <summary>Generations in a row that were found invalid.</summary>
+    public int InvalidInARow { get; init; }
+
+    /// <summary>True while an unknown verdict forbids the token (<c>OnError: Refuse</c>).</summary>
+    public bool Withheld { get; init; }
+
+    /// <summary>True while this process spends the refresh token, or waits for a peer that does.</summary>
+    public bool Rotating { get; init; }
+
+    /// <summary>True while memory is ahead of the store: a new pair whose commit has not been acknowledged.</summary>
+    public bool Uncommitted { get; init; }
+
+    /// <summary>Why the last step failed; null when it did not.</summary>
+    public Setback? Setback { get; init; }
+
+    /// <summary>What is wrong with the configured seed; null when nothing is.</summary>
+    public string? SeedProblem { get; init; }
+
+    public RotationReport? LastRotation { get; init; }
+
+    public ValidationReport? LastValidation { get; init; }
+
+    /// <summary>The store's clock minus ours, as last seen.</summary>
+    public TimeSpan StoreOffset { get; init; }
+
+    /// <summary>The highest fence seen: a store that forgot it gets it back.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>Completes when a newer view has taken this one's place.</summary>
+    public TaskCompletionSource Changed { get; init; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A step that failed, in words that may be shown.</summary>
+/// <param name="Code">What a request is told when there is no live token.</param>
+/// <param name="Message">One sentence: what happened and what helps.</param>
+/// <param name="RetryAt">When the next attempt is made, on the monotonic clock.</param>
+internal sealed record Setback(TokenFailureCode Code, string Message, TimeSpan RetryAt);

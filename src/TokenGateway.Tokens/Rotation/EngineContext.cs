@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Validation;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>What every credential of one process shares. All that is not deterministic comes in here.</summary>
+internal sealed record EngineContext
+{
+    public required ITokenStore Store { get; init; }
+    public required StoreSettings StoreSettings { get; init; }
+    public required RecordCodec Codec { get; init; }
+    public required TokenEndpointClient TokenEndpoint { get; init; }
+    public required ValidateClient ValidateEndpoint { get; init; }
+    public required IDistributedCache Cache { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required RandomSource Random { get; init; }
+    public required ReplicaIdentity Replica { get; init; }
+    public required ILoggerFactory Loggers { get; init; }
+}

@@ -1,0 +1,63 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// When a refresh token that may have been spent may be sent again. All times are the store's, so that replicas with different
+/// clocks agree (docs/rotation.md, "In doubt").
+/// </summary>
+internal static class InDoubtPolicy
+{
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// The earliest moment for the next attempt; <see cref="DateTimeOffset.MinValue"/> where nothing is in doubt.
+    /// </summary>
+    /// <param name="settings">The credential.</param>
+    /// <param name="record">Its record, with the attempts that are not known to have ended.</param>
+    /// <param name="dyingAt">When the access token is about to die: until then a resend has more to lose than to win.</param>
+    /// <param name="now">The store's time.</param>
+    public static DateTimeOffset EarliestResend(
+        CredentialSettings settings, CredentialRecord record, DateTimeOffset dyingAt, DateTimeOffset now)
+    {
+        if (record.Attempts.Count == 0)
+        {
+            return DateTimeOffset.MinValue;
+        }
+
+        var lastSendBy = record.Attempts.Max(attempt => attempt.SendBy);
+        return settings.ReusePolicy switch
+        {
+            // The provider promises that a retry within the grace is no reuse: the sooner the better.
+            ReusePolicy.Grace when now < record.Attempts[0].StartedAt + settings.ReuseGrace => DateTimeOffset.MinValue,
+
+            // A reuse merely fails there, but the first answer must not still be on its way.
+            ReusePolicy.Rejected => lastSendBy + settings.TokenEndpointTimeout + Backoff(record.Attempts.Count),
+
+            _ => Max(lastSendBy + settings.TokenEndpointTimeout + settings.Patience + Backoff(record.Attempts.Count), dyingAt),
+        };
+    }
+
+    /// <summary>When the access token has less left than 5 % of its life or the endpoint's timeout, whichever is more.</summary>
+    public static DateTimeOffset DyingAt(CredentialSettings settings, CredentialRecord record, DateTimeOffset expiresAt)
+    {
+        var share = record.Lifetime * 0.05;
+        return expiresAt - (share > settings.TokenEndpointTimeout ? share : settings.TokenEndpointTimeout);
+    }
+
+    /// <summary>Nothing before the first resend, then 1, 2, 4, 8 and at most 15 minutes.</summary>
+    private static TimeSpan Backoff(int attempts)
+    {
+        if (attempts < 2)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var backoff = FirstBackoff * Math.Pow(2, Math.Min(attempts - 2, 4));
+        return backoff < LongestBackoff ? backoff : LongestBackoff;
+    }
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

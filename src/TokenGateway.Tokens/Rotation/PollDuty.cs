@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// Meets the store at start and every <c>Store:PollInterval</c>: announcements can be lost, and a store can forget. While a pair is not yet
+/// committed it comes more often, for as long as the process lives.
+/// </summary>
+internal sealed partial class PollDuty(
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, SeedDuty seeds, MonotonicClock clock)
+{
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogger _logger = engine.Loggers.CreateLogger<PollDuty>();
+    private TimeSpan _lastAt = TimeSpan.MinValue;
+    private string? _reported;
+
+    public TimeSpan Delay()
+    {
+        if (_lastAt == TimeSpan.MinValue)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var poll = engine.StoreSettings.PollInterval;
+        var interval = memory.View.Uncommitted && CommitInterval < poll ? CommitInterval : poll;
+        return _lastAt + interval - clock.Now;
+    }
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            if (await reconciler.ReconcileAsync(CancellationToken.None) is null)
+            {
+                seeds.StoreIsEmpty();
+            }
+            else
+            {
+                seeds.StoreHasRecord();
+            }
+
+            NoteStoreIsBack();
+        }
+        catch (StoreUnavailableException error)
+        {
+            NoteProblem(TokenFailureCode.StoreUnavailable, error.Message);
+        }
+        catch (UnreadableRecordException error)
+        {
+            NoteProblem(TokenFailureCode.TokenUnavailable, $"{error.Message} Credential {settings.Name} is neither rotated nor reseeded meanwhile.");
+        }
+        finally
+        {
+            _lastAt = clock.Now;
+            memory.Update(view => view with { Loaded = true });
+        }
+    }
+
+    private void NoteStoreIsBack()
+    {
+        if (_reported is { } reported)
+        {
+            _reported = null;
+            memory.Update(view => view.Setback?.Message == reported ? view with { Setback = null } : view);
+        }
+    }
+
+    private void NoteProblem(TokenFailureCode code, string problem)
+    {
+        if (_reported != problem)
+        {
+            Log.Problem(_logger, settings.Name, problem);
+        }
+
+        _reported = problem;
+        var retryAt = clock.Now + engine.StoreSettings.PollInterval;
+        memory.Update(view => view with { Setback = new Setback(code, problem, retryAt) });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.StoreProblem, LogLevel.Warning, "The store gives no record of credential {Credential}: {Problem}")]
+        public static partial void Problem(ILogger logger, string credential, string problem);
+    }
+}

@@ -1,0 +1,198 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>Rotates when the plan says so, and draws the consequences of how it ended: pauses, verdicts, history, log.</summary>
+internal sealed partial class RotationDuty(
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, Reconciler reconciler,
+    RotationPlan plan)
+{
+    /// <summary>Refusals in a row, rate limits apart, after which a person is needed.</summary>
+    private const int MostRefusals = 5;
+
+    private static readonly TimeSpan LongestPeerWait = TimeSpan.FromSeconds(1);
+
+    private readonly RotationHistory _history = new(settings.Name, engine);
+    private readonly Backoff _backoff = new(engine.Random);
+    private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationDuty>();
+    private int _refusals;
+
+    public TimeSpan Delay() => plan.Delay();
+
+    /// <summary>One attempt. A failure is reported and planned for, never thrown.</summary>
+    public async Task<RotationReport> RunAsync()
+    {
+        var record = memory.View.Record!;
+        var (startedAt, started) = (engine.Time.GetUtcNow(), engine.Time.GetTimestamp());
+        memory.Update(view => view with { Rotating = true });
+        RotationEnd? end = null;
+        string? storeProblem = null;
+        try
+        {
+            end = await rotator.RotateAsync(record);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
+        {
+            storeProblem = error.Message;
+        }
+        finally
+        {
+            // A busy lease means that a peer is at work: requests go on waiting for its token.
+            memory.Update(view => view with { Rotating = end is RotationEnd.Busy });
+        }
+
+        var (outcome, problem) = end is null ? StoreAway(storeProblem!) : await DrawAsync(end, record);
+        var generation = outcome == RotationOutcome.Rotated ? memory.View.Record!.Generation : record.Generation + 1;
+        var report = new RotationReport(
+            startedAt, engine.Replica.ToString(), outcome, engine.Time.GetElapsedTime(started), problem, generation);
+        await PublishAsync(report);
+        return report;
+    }
+
+    /// <summary>What the others may know too: not that somebody else was quicker, nor that nothing was begun.</summary>
+    private async Task PublishAsync(RotationReport report)
+    {
+        if (report.Outcome is RotationOutcome.TakenOver or RotationOutcome.Forbidden)
+        {
+            return;
+        }
+
+        memory.Update(view => view with { LastRotation = report });
+        if (report.Outcome != RotationOutcome.StoreUnavailable)
+        {
+            await _history.AppendAsync(report);
+        }
+    }
+
+    private async Task<(RotationOutcome Outcome, string? Problem)> DrawAsync(RotationEnd end, CredentialRecord record)
+    {
+        switch (end)
+        {
+            case RotationEnd.Rotated:
+                return Rotated();
+            case RotationEnd.TakenOver:
+                plan.Resume();
+                return (RotationOutcome.TakenOver, null);
+            case RotationEnd.Busy busy:
+                plan.Pause(PeerWait(busy.AtMost));
+                return (RotationOutcome.TakenOver, $"{busy.Owner} is rotating.");
+            case RotationEnd.TooEarly:
+                plan.Pause(LongestPeerWait);
+                return (RotationOutcome.Forbidden, "An earlier attempt is in doubt, and it is too early to send the refresh token again.");
+            case RotationEnd.WrongBinding:
+                return WrongBinding();
+            case RotationEnd.NotSent notSent:
+                var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
+                return (RotationOutcome.NotSent, Fail(pause, $"The token endpoint of {settings.Name} could not be reached ({notSent.Reason})."));
+            case RotationEnd.Refused refused:
+                return (RotationOutcome.Refused, await RefusedAsync(refused, record));
+            case RotationEnd.Rejected rejected:
+                Log.Rejected(_logger, settings.Name, rejected.Code);
+                return (RotationOutcome.Rejected, rejected.Code);
+            case RotationEnd.InDoubt doubt:
+                Log.InDoubt(_logger, settings.Name, doubt.Reason);
+                return (RotationOutcome.InDoubt, doubt.Reason);
+            default:
+                throw new InvalidOperationException("The rotation's end is of no known kind.");
+        }
+    }
+
+    private (RotationOutcome Outcome, string? Problem) Rotated()
+    {
+        _refusals = 0;
+        plan.Resume();
+        var record = memory.View.Record!;
+        Log.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
+        if (record.NeedsAccessToken)
+        {
+            // A provider that answers without an access token is asked again, but never in a tight loop.
+            return (RotationOutcome.Rotated, Fail(_backoff.Next(TimeSpan.Zero), $"The provider of {settings.Name} answered without an access token."));
+        }
+
+        _backoff.Reset();
+        memory.Update(view => view with { Setback = null });
+        return (RotationOutcome.Rotated, null);
+    }
+
+    private async Task<string> RefusedAsync(RotationEnd.Refused refused, CredentialRecord record)
+    {
+        Log.Refused(_logger, settings.Name, refused.Code);
+        if (refused.Code == "invalid_client")
+        {
+            plan.WaitForNewClientSecret();
+            return Fail(
+                TimeSpan.Zero,
+                $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}.");
+        }
+
+        var isRateLimit = refused.Code is "rate_limited" or "http_429";
+        if (!isRateLimit && ++_refusals >= MostRefusals)
+        {
+            amendments.Reject(record.Id, refused.Code);
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Log.Rejected(_logger, settings.Name, refused.Code);
+        }
+
+        var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
+        return Fail(refused.RetryAfter > pause ? refused.RetryAfter.Value : pause, $"The provider refused to rotate {settings.Name} ({refused.Code}).");
+    }
+
+    private (RotationOutcome Outcome, string? Problem) WrongBinding()
+    {
+        var problem =
+            $"The stored refresh token of {settings.Name} belongs to another token endpoint or client id than the configured ones, and is not sent there. " +
+            $"Configure a new seed, or bring the old values back.";
+        Log.BindingChanged(_logger, problem);
+        return (RotationOutcome.Forbidden, Fail(TimeSpan.FromSeconds(30), problem));
+    }
+
+    private (RotationOutcome Outcome, string? Problem) StoreAway(string problem)
+    {
+        var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
+        var retryAt = plan.Pause(pause);
+        memory.Update(view => view with { Setback = new Setback(TokenFailureCode.StoreUnavailable, problem, retryAt) });
+        Log.StoreUnavailable(_logger, settings.Name, problem);
+        return (RotationOutcome.StoreUnavailable, problem);
+    }
+
+    private string Fail(TimeSpan pause, string problem)
+    {
+        var retryAt = plan.Pause(pause);
+        memory.Update(view => view with { Setback = new Setback(TokenFailureCode.TokenUnavailable, problem, retryAt) });
+        return problem;
+    }
+
+    /// <summary>Until the peer's announcement wakes us, or its lease can have run out; never long, since a released lease is not announced.</summary>
+    private TimeSpan PeerWait(TimeSpan leaseLeft)
+    {
+        var longest = leaseLeft < LongestPeerWait ? leaseLeft : LongestPeerWait;
+        return (longest * (0.5 + (0.5 * engine.Random.NextDouble()))) + TimeSpan.FromMilliseconds(5);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Rotated, LogLevel.Information, "Rotated credential {Credential}: generation {Generation} in {Milliseconds:F0} ms.")]
+        public static partial void Rotated(ILogger logger, string credential, long generation, double milliseconds);
+
+        [LoggerMessage(EventIds.RotationRefused, LogLevel.Warning, "The provider refused to rotate credential {Credential} ({Code}); the refresh token is not spent.")]
+        public static partial void Refused(ILogger logger, string credential, string code);
+
+        [LoggerMessage(EventIds.RotationRejected, LogLevel.Critical,
+            "The provider calls the refresh token of credential {Credential} dead ({Code}). Nothing more is sent: log in again and put the new refresh token into the credential's seed.")]
+        public static partial void Rejected(ILogger logger, string credential, string code);
+
+        [LoggerMessage(EventIds.RotationInDoubt, LogLevel.Error,
+            "The refresh token of credential {Credential} may have been spent without an answer ({Reason}). The live access token stays in use; the refresh token is sent again when that is safe; a new seed ends the wait.")]
+        public static partial void InDoubt(ILogger logger, string credential, string reason);
+
+        [LoggerMessage(EventIds.StoreUnavailable, LogLevel.Warning, "Credential {Credential} is not rotated while the store is away. {Problem}")]
+        public static partial void StoreUnavailable(ILogger logger, string credential, string problem);
+
+        [LoggerMessage(EventIds.BindingChanged, LogLevel.Error, "{Problem}")]
+        public static partial void BindingChanged(ILogger logger, string problem);
+    }
+}

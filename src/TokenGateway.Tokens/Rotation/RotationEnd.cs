@@ -1,0 +1,34 @@
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>How an attempt to rotate ended, for the agent that must decide what comes next.</summary>
+internal abstract record RotationEnd
+{
+    private RotationEnd() { }
+
+    /// <summary>The pair is in memory, and in the store or on its way there.</summary>
+    public sealed record Rotated : RotationEnd;
+
+    /// <summary>Somebody else has rotated: their record was taken over.</summary>
+    public sealed record TakenOver : RotationEnd;
+
+    /// <summary>Somebody else holds the lease for at most this long.</summary>
+    public sealed record Busy(string Owner, TimeSpan AtMost) : RotationEnd;
+
+    /// <summary>An attempt is in doubt, and its patience runs.</summary>
+    public sealed record TooEarly : RotationEnd;
+
+    /// <summary>Nothing is spent.</summary>
+    public sealed record NotSent(string Reason) : RotationEnd;
+
+    /// <summary>The provider refused; nothing is spent.</summary>
+    public sealed record Refused(string Code, TimeSpan? RetryAfter) : RotationEnd;
+
+    /// <summary>The refresh token is dead.</summary>
+    public sealed record Rejected(string Code) : RotationEnd;
+
+    /// <summary>The refresh token may be spent.</summary>
+    public sealed record InDoubt(string Reason) : RotationEnd;
+
+    /// <summary>The token belongs to another token endpoint or client id than the configured ones.</summary>
+    public sealed record WrongBinding : RotationEnd;
+}

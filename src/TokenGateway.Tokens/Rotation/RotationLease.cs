@@ -1,0 +1,103 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
+using TokenGateway.Tokens.Storage;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// The right to begin a rotation, for a while. It only saves effort; safety lies in intent, lineage, deadline and patience.
+/// Disposing gives it back, if it is still this process's own.
+/// </summary>
+internal sealed class RotationLease : IAsyncDisposable
+{
+    /// <summary>What is left of a lease after the endpoint's timeout, at the least: the room for the commit.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+    private readonly EngineContext _engine;
+    private readonly CredentialSettings _settings;
+    private readonly string _leaseId;
+    private readonly CancellationTokenSource _disposed = new();
+    private Task _renewal = Task.CompletedTask;
+
+    private RotationLease(EngineContext engine, CredentialSettings settings, string leaseId, SendDeadline deadline, StoreSnapshot snapshot)
+    {
+        _engine = engine;
+        _settings = settings;
+        _leaseId = leaseId;
+        Deadline = deadline;
+        Snapshot = snapshot;
+    }
+
+    /// <summary>What the store held when the lease was given: nothing read before it is ever sent.</summary>
+    public StoreSnapshot Snapshot { get; }
+
+    /// <summary>Counted from before the lease was asked for, so that it is never later than the store thinks.</summary>
+    public SendDeadline Deadline { get; }
+
+    public LeaseGuard Guard => new(_leaseId, Snapshot.Fence);
+
+    /// <summary>The latest moment of sending, in the store's time.</summary>
+    public DateTimeOffset SendBy => Snapshot.StoreTime + SendWindow(_settings);
+
+    /// <summary>Acquires the lease, or says who holds it.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
+    public static async Task<(RotationLease? Lease, StoreSnapshot Snapshot)> TryAcquireAsync(
+        EngineContext engine, CredentialSettings settings, CancellationToken cancellationToken)
+    {
+        var deadline = new SendDeadline(engine.Time, SendWindow(settings));
+        var request = new LeaseRequest(engine.Random.NextId(), engine.Replica.ToString(), settings.LeaseDuration);
+        var result = await engine.Store.AcquireAsync(settings.Name, request, cancellationToken);
+        var lease = result.Acquired ? new RotationLease(engine, settings, request.LeaseId, deadline, result.Snapshot) : null;
+        return (lease, result.Snapshot);
+    }
+
+    /// <summary>Keeps the lease alive until it is disposed: a slow provider is no reason for a second replica to begin.</summary>
+    public void KeepAlive() => _renewal = RenewAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        // Cancelled here, not by CancelAsync: its callbacks would run on another thread than the simulation's.
+        _disposed.Cancel();
+        await _renewal;
+        _disposed.Dispose();
+        try
+        {
+            await _engine.Store.ReleaseAsync(_settings.Name, _leaseId, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // It runs out by itself.
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            var held = true;
+            while (held)
+            {
+                await Task.Delay(_settings.LeaseDuration / 3, _engine.Time, _disposed.Token);
+                held = await TryRenewAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed.
+        }
+    }
+
+    private async Task<bool> TryRenewAsync()
+    {
+        try
+        {
+            return await _engine.Store.RenewAsync(_settings.Name, _leaseId, _settings.LeaseDuration, _disposed.Token);
+        }
+        catch (StoreUnavailableException)
+        {
+            return true; // Perhaps it answers the next time, before the lease runs out.
+        }
+    }
+
+    private static TimeSpan SendWindow(CredentialSettings settings) => settings.LeaseDuration - settings.TokenEndpointTimeout - Margin;
+}

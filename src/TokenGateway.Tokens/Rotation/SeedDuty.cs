@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// Watches the configured seed. A seed is only a seed: the store wins on every restart, a seed that was never seen is an operator's
+/// reseed, and one that was adopted or spent before is never sent again.
+/// </summary>
+internal sealed partial class SeedDuty(
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, SeedReader reader, MonotonicClock clock)
+{
+    /// <summary>Secret files are read again within 10 s of a change: a read every 4 s, and a second, equal one 2 s later.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger _logger = engine.Loggers.CreateLogger<SeedDuty>();
+    private readonly bool _fromFile = settings.RefreshToken.File is not null;
+    private TimeSpan _dueAt;
+    private Secret? _lastRead;
+    private bool _settled;
+    private TimeSpan? _emptySince;
+
+    /// <summary>How long until the seed is looked at again.</summary>
+    public TimeSpan Delay() => _settled && !_fromFile ? TimeSpan.MaxValue : _dueAt - clock.Now;
+
+    /// <summary>The store had a record: what was learnt of its being empty no longer counts.</summary>
+    public void StoreHasRecord() => _emptySince = null;
+
+    /// <summary>The store is empty: it may have been so for long, or have forgotten everything a moment ago.</summary>
+    public void StoreIsEmpty() => _emptySince ??= clock.Now;
+
+    /// <exception cref="StoreUnavailableException">The store could not be asked; tried again at the next interval.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        _dueAt = clock.Now + Interval;
+        if (ReadConfirmed() is not { } refreshToken)
+        {
+            return;
+        }
+
+        if (memory.View.Record is { } record)
+        {
+            await ConsiderAsync(record, refreshToken, stopping);
+        }
+        else if (WaitForPeers() is { } wait)
+        {
+            _dueAt = clock.Now + wait;
+        }
+        else
+        {
+            await AdoptAsync(refreshToken, stopping);
+        }
+    }
+
+    /// <summary>A file counts after two equal reads: it may be read while it is being written. At start one is enough, since nothing has changed yet.</summary>
+    private Secret? ReadConfirmed()
+    {
+        var (read, problem) = reader.ReadRefreshToken();
+        if (problem is not null)
+        {
+            NoteProblem(problem);
+            return null;
+        }
+
+        var confirmed = _lastRead is null || read?.Equals(_lastRead) == true;
+        _lastRead = read;
+        if (!confirmed)
+        {
+            _dueAt = clock.Now + Confirmation;
+            return null;
+        }
+
+        return read;
+    }
+
+    /// <summary>Two poll intervals: time for a replica that knows more to bring back what the store has lost.</summary>
+    private TimeSpan? WaitForPeers()
+    {
+        if (!engine.Store.MayForget)
+        {
+            return null;
+        }
+
+        var left = _emptySince is { } since ? since + (engine.StoreSettings.PollInterval * 2) - clock.Now : Interval;
+        return left > TimeSpan.Zero ? left : null;
+    }
+
+    private async Task ConsiderAsync(CredentialRecord record, Secret refreshToken, CancellationToken stopping)
+    {
+        var fingerprint = record.Fingerprints.Of(refreshToken);
+        if (record.AdoptedSeeds.Contains(fingerprint, StringComparer.Ordinal) || refreshToken.Equals(record.RefreshToken))
+        {
+            _settled = true;
+            NoteProblem(null);
+        }
+        else if (record.SpentTokens.Contains(fingerprint, StringComparer.Ordinal))
+        {
+            _settled = true;
+            NoteProblem(
+                $"The configured seed of credential {settings.Name} was already spent, so it is not sent: put a new refresh token into {reader.RefreshTokenPath}.");
+        }
+        else
+        {
+            await AdoptAsync(refreshToken, stopping);
+        }
+    }
+
+    private async Task AdoptAsync(Secret refreshToken, CancellationToken stopping)
+    {
+        var seed = await reader.CompleteAsync(refreshToken, stopping);
+        var (lease, _) = await RotationLease.TryAcquireAsync(engine, settings, stopping);
+        if (lease is null)
+        {
+            // Never over a live rotation: it ends first, and the seed descends from what it brings.
+            _dueAt = clock.Now + TimeSpan.FromMilliseconds(100 + (100 * engine.Random.NextDouble()));
+            return;
+        }
+
+        await using (lease)
+        {
+            var current = reconciler.Meet(lease.Snapshot);
+            if (current is not null && IsKnown(current, refreshToken))
+            {
+                _dueAt = clock.Now;
+                return;
+            }
+
+            var next = Make(current, seed);
+            var write = new RecordWrite(lease.Snapshot.Record?.Revision, engine.Codec.Encode(next), lease.Guard, Announce: true);
+            if (await engine.Store.WriteAsync(settings.Name, write, stopping) == WriteOutcome.Written)
+            {
+                _settled = true;
+                memory.Offer(next);
+                NoteProblem(null);
+                Log.Adopted(_logger, settings.Name, current is null ? "an empty store" : $"generation {current.Generation}");
+            }
+            else
+            {
+                _dueAt = clock.Now;
+            }
+        }
+    }
+
+    private static bool IsKnown(CredentialRecord record, Secret refreshToken)
+    {
+        var fingerprint = record.Fingerprints.Of(refreshToken);
+        return refreshToken.Equals(record.RefreshToken)
+            || record.AdoptedSeeds.Contains(fingerprint, StringComparer.Ordinal)
+            || record.SpentTokens.Contains(fingerprint, StringComparer.Ordinal);
+    }
+
+    private CredentialRecord Make(CredentialRecord? current, Seed seed)
+    {
+        var stamp = new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), TimeSpan.Zero);
+        var family = engine.Random.NextId();
+        return current is null
+            ? Successor.Seeded(settings.Name, seed, family, Binding.Of(settings), FingerprintKey.Create(engine.Random), stamp)
+            : current.Reseeded(seed, family, Binding.Of(settings), stamp);
+    }
+
+    private void NoteProblem(string? problem)
+    {
+        if (problem == memory.View.SeedProblem)
+        {
+            return;
+        }
+
+        memory.Update(view => view with { SeedProblem = problem });
+        if (problem is not null)
+        {
+            Log.Problem(_logger, problem);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.SeedAdopted, LogLevel.Information, "Adopted the configured seed of credential {Credential} over {What}.")]
+        public static partial void Adopted(ILogger logger, string credential, string what);
+
+        [LoggerMessage(EventIds.SeedRefused, LogLevel.Error, "{Problem}")]
+        public static partial void Problem(ILogger logger, string problem);
+    }
+}

@@ -1,0 +1,54 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>Reads a credential's seed from the configuration, and finds out how long the access token lives that came with it.</summary>
+internal sealed class SeedReader(CredentialSettings settings, EngineContext engine)
+{
+    /// <summary>The setting that holds the seed, for messages.</summary>
+    public string RefreshTokenPath =>
+        $"TokenGateway:Credentials:{settings.Name}:{(settings.RefreshToken.File is null ? "RefreshToken" : "RefreshTokenFile")}";
+
+    /// <summary>The configured refresh token, or null where there is none; or what keeps it from being read.</summary>
+    public (Secret? RefreshToken, string? Problem) ReadRefreshToken()
+    {
+        try
+        {
+            return (settings.RefreshToken.Read(), null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{RefreshTokenPath} cannot be read: {error.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Adds the configured access token, if it is of use: dead ones are left out, and its expiry is what the validate endpoint or the token itself says.
+    /// </summary>
+    public async Task<Seed> CompleteAsync(Secret refreshToken, CancellationToken cancellationToken)
+    {
+        var none = new Seed(refreshToken, null, default);
+        if (ReadAccessToken() is not { } accessToken)
+        {
+            return none;
+        }
+
+        var now = engine.Time.GetUtcNow();
+        var answer = await engine.ValidateEndpoint.ValidateAsync(settings, accessToken, cancellationToken);
+        var expiresAt = now + answer.Remaining ?? TokenExpiry.OfToken(accessToken) ?? now + settings.DefaultExpiresIn;
+        return answer.Verdict == ValidationVerdict.Invalid || expiresAt <= now ? none : new Seed(refreshToken, accessToken, expiresAt);
+    }
+
+    private Secret? ReadAccessToken()
+    {
+        try
+        {
+            return settings.AccessToken.Read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // The refresh token is enough.
+        }
+    }
+}

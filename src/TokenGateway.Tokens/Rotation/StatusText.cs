@@ -1,0 +1,31 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>What a view means for a person: the state, and one sentence on what to do about it.</summary>
+internal static class StatusText
+{
+    public static CredentialState StateOf(CredentialView view, CredentialSettings settings, DateTimeOffset now) => view.Record switch
+    {
+        null => CredentialState.Unseeded,
+        { Phase: RecordPhase.Quarantined } => CredentialState.ReauthorizationRequired,
+        { Phase: RecordPhase.InDoubt } => CredentialState.InDoubt,
+        { Phase: RecordPhase.InFlight } record => record.Attempts.Max(attempt => attempt.SendBy) + settings.TokenEndpointTimeout > now + view.StoreOffset
+            ? CredentialState.Rotating
+            : CredentialState.InDoubt,
+        _ => view.Rotating ? CredentialState.Rotating : CredentialState.Active,
+    };
+
+    public static string? ProblemOf(CredentialView view, CredentialState state, string name) => state switch
+    {
+        CredentialState.ReauthorizationRequired =>
+            $"The provider calls the refresh token of {name} dead ({view.Record!.Rejection}). Log in again and put the new refresh token into the credential's seed.",
+        CredentialState.InDoubt =>
+            $"The refresh token of {name} may have been spent without an answer. It is sent again when that is safe; a new seed ends the wait at once.",
+        CredentialState.Unseeded =>
+            view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. Set TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
+        _ => view.Setback?.Message ?? view.SeedProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
+            ?? (view.Uncommitted ? $"The newest tokens of {name} are in use and not yet stored." : null),
+    };
+}

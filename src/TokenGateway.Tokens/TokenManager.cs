@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Rotation;
+using TokenGateway.Tokens.Storage;
+
+namespace TokenGateway.Tokens;
+
+/// <summary>All credentials of one process: an agent for each, one store for all.</summary>
+internal sealed class TokenManager : ITokenManager, IAsyncDisposable
+{
+    private readonly EngineContext _engine;
+    private readonly FrozenDictionary<string, CredentialAgent> _agents;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loops = Task.CompletedTask;
+
+    public TokenManager(IEnumerable<CredentialSettings> credentials, EngineContext engine)
+    {
+        _engine = engine;
+        _agents = credentials.ToFrozenDictionary(
+            settings => settings.Name, settings => new CredentialAgent(settings, engine), StringComparer.Ordinal);
+    }
+
+    public IReadOnlyCollection<string> Credentials => _agents.Keys;
+
+    public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) =>
+        _agents[credential].GetTokenAsync(cancellationToken);
+
+    public CredentialStatus GetStatus(string credential) => _agents[credential].Status();
+
+    public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
+        _agents[credential].ReportAsync(cancellationToken);
+
+    public Task<RotationReport> RotateAsync(string credential, CancellationToken cancellationToken) =>
+        _agents[credential].RotateAsync(cancellationToken);
+
+    /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
+    internal CredentialAgent Agent(string credential) => _agents[credential];
+
+    /// <summary>Opens the store and starts looking after every credential.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _engine.Store.Announced += OnAnnounced;
+        await _engine.Store.StartAsync(cancellationToken);
+        _loops = Task.WhenAll(_agents.Values.Select(agent => agent.RunAsync(_stopping.Token)));
+    }
+
+    /// <summary>Begins nothing new and waits until what is under way has ended: a rotation is never cut off on purpose.</summary>
+    public async Task StopAsync()
+    {
+        // Not CancelAsync, which would run the agents' continuations on another thread than a simulation's.
+        _stopping.Cancel();
+        await _loops;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _engine.Store.Announced -= OnAnnounced;
+        await _engine.Store.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private void OnAnnounced(string credential, StoredRecord stored)
+    {
+        if (_agents.TryGetValue(credential, out var agent))
+        {
+            agent.OnAnnounced(stored);
+        }
+    }
+}
