@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Telemetry;
@@ -129,7 +130,7 @@ internal sealed partial class RotationDuty(
                 $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}.");
         }
 
-        var isRateLimit = refused.Code is "rate_limited" or "http_429";
+        var isRateLimit = refused.Code == OAuthError.RateLimited;
         if (!isRateLimit && ++_refusals >= MostRefusals)
         {
             amendments.Reject(record.Id, refused.Code);

@@ -97,7 +97,7 @@ internal sealed partial class Rotator(
         lease.KeepAlive();
         var sentAt = engine.Time.GetTimestamp();
         var exchange = await engine.TokenEndpoint.SendAsync(settings, inFlight.RefreshToken, lease.Deadline, CancellationToken.None);
-        switch (ResultOf(exchange))
+        switch (TokenAnswer.Read(exchange, settings))
         {
             case TokenEndpointResult.Granted granted:
                 var requestedAt = ((TokenExchange.Answered)exchange).Answer.RequestedAt;
@@ -130,14 +130,6 @@ internal sealed partial class Rotator(
                 throw new InvalidOperationException("The token endpoint's result is of no known kind.");
         }
     }
-
-    private TokenEndpointResult ResultOf(TokenExchange exchange) => exchange switch
-    {
-        TokenExchange.NotSent notSent => new TokenEndpointResult.NotSent(notSent.Reason),
-        TokenExchange.Lost lost => new TokenEndpointResult.InDoubt(lost.Reason),
-        TokenExchange.Answered answered => TokenAnswer.Read(answered.Answer, settings),
-        _ => throw new InvalidOperationException("The token endpoint's answer is of no known kind."),
-    };
 
     /// <summary>
     /// 10. Commit. The new token is in use before the store has it; where the store is away or has moved, the agent goes on reconciling until

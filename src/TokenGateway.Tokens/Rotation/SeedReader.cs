@@ -36,7 +36,7 @@ internal sealed class SeedReader(CredentialSettings settings, EngineContext engi
 
         var now = engine.Time.GetUtcNow();
         var answer = await engine.ValidateEndpoint.ValidateAsync(settings, accessToken, cancellationToken);
-        var expiresAt = now + answer.Remaining ?? TokenExpiry.OfToken(accessToken) ?? now + settings.DefaultExpiresIn;
+        var expiresAt = now + answer.Remaining ?? TokenExpiry.OfJwt(accessToken, now) ?? now + settings.DefaultExpiresIn;
         return answer.Verdict == ValidationVerdict.Invalid || expiresAt <= now ? none : new Seed(refreshToken, accessToken, expiresAt);
     }
 

@@ -1,8 +1,9 @@
 namespace TokenGateway.Tokens.Telemetry;
 
-/// <summary>Stable event ids: operators alert on them, so a number is never used twice.</summary>
+/// <summary>Ids of log events. They are stable: alerts and log searches rely on them, and a number is never used twice.</summary>
 internal static class EventIds
 {
+    // 1000s: rotation
     public const int Rotated = 1000;
     public const int RotationRefused = 1002;
     public const int RotationRejected = 1003;
@@ -12,9 +13,16 @@ internal static class EventIds
     public const int SeedAdopted = 1010;
     public const int SeedRefused = 1011;
     public const int CommitPending = 1021;
-    public const int EndPending = 1023;
     public const int BindingChanged = 1022;
+    public const int EndPending = 1023;
     public const int AgentFailed = 1030;
     public const int HistoryNotWritten = 1031;
     public const int TokenFoundInvalid = 1040;
+
+    // 2000s: token and validate endpoints
+    public const int TokenRequestNotSent = 2001;
+    public const int TokenRequestAnswered = 2002;
+    public const int TokenRequestLost = 2003;
+    public const int ValidationUnknown = 2101;
+    public const int ValidationInvalid = 2102;
 }

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Polly;
+using Polly.Retry;
+
+namespace TokenGateway.Tokens.Endpoint;
+
+/// <summary>
+/// Retries name resolution and TCP connect: the only retry that is safe around a refresh, since nothing has been sent.
+/// </summary>
+internal sealed class ConnectRetry(TimeProvider time, RandomSource random)
+{
+    /// <summary>Attempts after the first.</summary>
+    public const int Retries = 2;
+
+    private readonly ResiliencePipeline<Stream> _pipeline = new ResiliencePipelineBuilder<Stream> { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions<Stream>
+        {
+            MaxRetryAttempts = Retries,
+            Delay = TimeSpan.FromMilliseconds(200),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = random.NextDouble,
+            ShouldHandle = new PredicateBuilder<Stream>().Handle<SocketException>(),
+        })
+        .Build();
+
+    public async ValueTask<Stream> ConnectAsync(Func<CancellationToken, ValueTask<Stream>> connect, CancellationToken cancellationToken)
+    {
+        // On the captured context, or a simulation would lose sight of the continuation.
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
+        try
+        {
+            return await _pipeline.ExecuteAsync(static (c, connect) => connect(c.CancellationToken), context, connect);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace TokenGateway.Tokens.Endpoint;
+
+/// <summary>What the token endpoint answered, before anything is made of it, so that it can be kept first and read second.</summary>
+internal sealed record RawAnswer
+{
+    /// <summary>The HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>The body as received, at most <see cref="AnswerBody.Limit"/> bytes. Holds tokens: it goes nowhere unencrypted.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>False when the connection broke, the time ran out or the limit was reached before the body's end.</summary>
+    public required bool Complete { get; init; }
+
+    /// <summary>What <c>Retry-After</c> asked for, counted from the answer; never negative.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The wall clock before the request was sent: lifetimes count from here, so that they never come out too long.</summary>
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The status and the size; never the body.</summary>
+    public override string ToString() => $"HTTP {Status}, {Body.Length} bytes{(Complete ? "" : ", incomplete")}";
+}

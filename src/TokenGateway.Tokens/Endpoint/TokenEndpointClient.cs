@@ -1,0 +1,127 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Endpoint;
+
+/// <summary>
+/// Sends a refresh token: one POST, never repeated, and a result that says whether the token may be spent. What the answer means is
+/// read afterwards (<see cref="TokenAnswer"/>), so that it can be kept before it is understood. The invoker is one over
+/// <see cref="EndpointHandler.ForTokens"/>: no retry, redirect or pooled connection may stand between.
+/// </summary>
+internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, TimeProvider time, ILogger logger)
+{
+    /// <summary>
+    /// Sends <paramref name="refreshToken"/> once, waiting for at most <c>TokenEndpointTimeout</c>. <paramref name="deadline"/> is
+    /// checked at the moment when the body is written. Failures are results; nothing is thrown. Cancel <paramref name="shutdown"/> only
+    /// when the process must end: what was sent stays sent.
+    /// </summary>
+    public async Task<TokenExchange> SendAsync(CredentialSettings settings, Secret refreshToken, SendDeadline deadline, CancellationToken shutdown)
+    {
+        var exchange = TryReadClientSecret(settings, out var clientSecret)
+            ? await SendOnceAsync(settings, refreshToken, clientSecret, deadline, shutdown)
+            : new TokenExchange.NotSent(TransportReason.ClientSecretUnavailable);
+        Report(settings.Name, exchange);
+        return exchange;
+    }
+
+    private async Task<TokenExchange> SendOnceAsync(
+        CredentialSettings settings, Secret refreshToken, Secret? clientSecret, SendDeadline deadline, CancellationToken shutdown)
+    {
+        var requestedAt = time.GetUtcNow();
+        using var timeout = new CancellationTokenSource(settings.TokenEndpointTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, shutdown);
+        RefreshContent? content = null;
+        try
+        {
+            content = TokenRequest.CreateContent(settings, refreshToken, clientSecret, deadline);
+            using var request = TokenRequest.Create(settings, clientSecret, content);
+            using var response = await invoker.SendAsync(request, either.Token);
+            var retryAfter = ReadRetryAfter(response.Headers.RetryAfter);
+            var (body, complete) = await AnswerBody.ReadAsync(response.Content, either.Token);
+            return new TokenExchange.Answered(new RawAnswer
+            {
+                Status = (int)response.StatusCode,
+                Body = body,
+                Complete = complete,
+                RetryAfter = retryAfter,
+                RequestedAt = requestedAt,
+            });
+        }
+        catch (Exception e)
+        {
+            var cause = timeout.IsCancellationRequested ? TransportReason.Timeout : shutdown.IsCancellationRequested ? TransportReason.Shutdown : null;
+            return Classify(content, cause, e);
+        }
+    }
+
+    private static TokenExchange Classify(RefreshContent? content, string? cancellation, Exception exception)
+    {
+        if (content is not null && !content.TryWithdraw())
+        {
+            return new TokenExchange.Lost(cancellation ?? TransportReason.AfterSending(exception));
+        }
+
+        return new TokenExchange.NotSent(
+            content is { DeadlinePassed: true } ? TransportReason.DeadlinePassed : cancellation ?? TransportReason.BeforeSending(exception));
+    }
+
+    /// <summary>False when a secret is configured and cannot be had at this moment: then nothing is sent, for the provider would refuse it.</summary>
+    private static bool TryReadClientSecret(CredentialSettings settings, out Secret? secret)
+    {
+        secret = null;
+        if (!settings.ClientSecret.IsConfigured)
+        {
+            return true;
+        }
+
+        try
+        {
+            secret = settings.ClientSecret.Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        return secret is not null;
+    }
+
+    private TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? header?.Date - time.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private void Report(string credential, TokenExchange exchange)
+    {
+        switch (exchange)
+        {
+            case TokenExchange.NotSent notSent:
+                Log.NotSent(logger, credential, notSent.Reason);
+                break;
+            case TokenExchange.Lost lost:
+                Log.Lost(logger, credential, lost.Reason);
+                break;
+            case TokenExchange.Answered { Answer: var answer }:
+                Log.Answered(logger, credential, answer.Status, answer.Body.Length, answer.Complete);
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.TokenRequestNotSent, LogLevel.Information,
+            "The refresh request of {Credential} was not sent ({Reason}); the refresh token is not spent.")]
+        public static partial void NotSent(ILogger logger, string credential, string reason);
+
+        [LoggerMessage(EventIds.TokenRequestAnswered, LogLevel.Debug,
+            "The token endpoint of {Credential} answered {Status} with {Length} bytes (complete: {Complete}).")]
+        public static partial void Answered(ILogger logger, string credential, int status, int length, bool complete);
+
+        [LoggerMessage(EventIds.TokenRequestLost, LogLevel.Warning,
+            "The refresh request of {Credential} may have been sent and was not answered ({Reason}); the refresh token may be spent.")]
+        public static partial void Lost(ILogger logger, string credential, string reason);
+    }
+}
