@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Rotation;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Validation;
+
+namespace TokenGateway.Tokens;
+
+/// <summary>Puts an engine together from its real parts.</summary>
+internal static class TokenEngine
+{
+    /// <exception cref="InvalidOperationException">The embedded store's key file cannot be used.</exception>
+    /// <exception cref="FormatException">TokenGateway:Store:Redis is not a configuration string.</exception>
+    public static TokenManager Create(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers)
+    {
+        var storage = TokenStores.Create(settings.Store, time, random, loggers);
+        var tokens = new HttpMessageInvoker(EndpointHandler.ForTokens(time, random));
+        var validation = new HttpMessageInvoker(EndpointHandler.ForValidation(time, random));
+        return new TokenManager(settings.Credentials.Values, new EngineContext
+        {
+            Store = storage.Store,
+            StoreSettings = settings.Store,
+            Codec = new RecordCodec(EncryptionKeys.Load(settings, random), random),
+            TokenEndpoint = new TokenEndpointClient(tokens, time, loggers.CreateLogger<TokenEndpointClient>()),
+            ValidateEndpoint = new ValidateClient(validation, time, random, loggers.CreateLogger<ValidateClient>()),
+            Cache = storage.Cache,
+            Time = time,
+            Random = random,
+            Replica = ReplicaIdentity.Create(random),
+            Loggers = loggers,
+        });
+    }
+}

@@ -1,0 +1,64 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Rotation;
+using TokenGateway.Tokens.Tests.Records;
+
+namespace TokenGateway.Tokens.Tests.Rotation;
+
+public sealed class InDoubtPolicyTests
+{
+    private static readonly DateTimeOffset Noon = RecordSamples.Noon;
+    private static readonly DateTimeOffset SendBy = RecordSamples.Attempt().SendBy;
+
+    private static DateTimeOffset Earliest(
+        CredentialSettings settings, int attempts = 1, DateTimeOffset? dyingAt = null, DateTimeOffset? now = null)
+    {
+        var record = RecordSamples.Ready() with
+        {
+            Attempts = [.. Enumerable.Range(0, attempts).Select(n => RecordSamples.Attempt($"attempt_{n}"))],
+        };
+        return InDoubtPolicy.EarliestResend(settings, record, dyingAt ?? DateTimeOffset.MinValue, now ?? Noon.AddMinutes(1));
+    }
+
+    [Fact]
+    public void Nothing_in_doubt_may_be_sent_at_once() => Assert.Equal(DateTimeOffset.MinValue, Earliest(SettingsSamples.Credential(), attempts: 0));
+
+    [Fact]
+    public void A_provider_that_revokes_families_is_not_sent_the_token_again_before_the_patience_has_run() =>
+        Assert.Equal(SendBy + TimeSpan.FromSeconds(30) + TimeSpan.FromMinutes(15), Earliest(SettingsSamples.Credential()));
+
+    [Fact]
+    public void Nor_before_the_access_token_is_about_to_die() =>
+        Assert.Equal(Noon.AddHours(2), Earliest(SettingsSamples.Credential(), dyingAt: Noon.AddHours(2)));
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(4, 4)]
+    [InlineData(5, 8)]
+    [InlineData(6, 15)]
+    [InlineData(50, 15)]
+    public void Resends_that_stay_in_doubt_come_at_growing_distances(int attempts, int minutes) =>
+        Assert.Equal(
+            Earliest(SettingsSamples.Credential()) + TimeSpan.FromMinutes(minutes), Earliest(SettingsSamples.Credential(), attempts));
+
+    [Fact]
+    public void Where_reuse_merely_fails_the_deadline_and_the_answers_time_are_waited_for_and_no_patience() =>
+        Assert.Equal(SendBy + TimeSpan.FromSeconds(30), Earliest(SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Rejected }));
+
+    [Fact]
+    public void Within_the_grace_the_token_is_sent_again_at_once()
+    {
+        var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
+
+        Assert.Equal(DateTimeOffset.MinValue, Earliest(settings, now: Noon.AddSeconds(119)));
+    }
+
+    [Fact]
+    public void After_the_grace_a_resend_would_be_a_reuse_and_waits_as_long_as_any_other()
+    {
+        var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
+
+        Assert.Equal(Earliest(SettingsSamples.Credential()), Earliest(settings, now: Noon.AddSeconds(120)));
+    }
+}
