@@ -17,17 +17,15 @@ internal static class CredentialNames
     private static readonly SearchValues<char> Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    public static HashSet<string> Of(IConfiguration root)
-    {
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (root is IConfigurationRoot { Providers: var providers })
-        {
-            names.UnionWith(providers.SelectMany(provider => provider.GetChildKeys([], Container)));
-        }
+    public static HashSet<string> Of(IConfiguration root) => new(InSourceOrder(root), StringComparer.OrdinalIgnoreCase);
 
-        names.UnionWith(root.GetSection(Container).GetChildren().Select(child => child.Key));
-        return names;
-    }
+    private static IEnumerable<string> InSourceOrder(IConfiguration configuration) =>
+        configuration is IConfigurationRoot root
+            ? root.Providers.SelectMany(InSourceOrder)
+            : configuration.GetSection(Container).GetChildren().Select(child => child.Key);
+
+    private static IEnumerable<string> InSourceOrder(IConfigurationProvider provider) =>
+        provider is ChainedConfigurationProvider chained ? InSourceOrder(chained.Configuration) : provider.GetChildKeys([], Container);
 
     public static string? Problem(string name) =>
         name.Length is 0 or > MaxLength || name is "." or ".." || name.AsSpan().ContainsAnyExcept(Characters)
