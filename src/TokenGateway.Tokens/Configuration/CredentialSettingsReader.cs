@@ -24,7 +24,8 @@ internal static class CredentialSettingsReader
             Name = name,
             TokenEndpoint = endpoints.Token,
             ValidateEndpoint = endpoints.Validate,
-            ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower) ?? preset.ClientAuthentication,
+            ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower)
+                ?? preset.ClientAuthentication,
             RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower) ?? preset.RequestFormat,
             Scope = reader.Text("Scope"),
             ExtraParameters = ExtraParameters(reader),

@@ -15,7 +15,10 @@ internal static class EncryptionSettingsReader
 
         if (store == StoreKind.Redis && keys.Count == 0 && !reader.Failed("Keys") && !reader.Failed("KeyFiles"))
         {
-            reader.Report("Keys", "is empty, but the Redis store needs a key to encrypt with; make one with the command keygen and put it here or into a file in KeyFiles");
+            reader.Report(
+                "Keys",
+                "is empty, but the Redis store needs a key to encrypt with; "
+                + "make one with the command keygen and put it here or into a file in KeyFiles");
         }
 
         return new EncryptionSettings { Keys = [.. keys.Select(key => key.Source)] };

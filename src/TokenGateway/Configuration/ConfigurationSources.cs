@@ -4,7 +4,9 @@ using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Configuration;
 
-/// <summary>Where the configuration comes from; later sources win: the JSON file, the environment, a folder of secrets, the command line.</summary>
+/// <summary>
+/// Where the configuration comes from; later sources win: the JSON file, the environment, a folder of secrets, the command line.
+/// </summary>
 internal sealed record ConfigurationSources
 {
     public const string DefaultFile = "appsettings.json";

@@ -2,7 +2,10 @@ using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Configuration;
 
-/// <summary>Reads the gateway's own part of <c>TokenGateway</c>, and judges the configured addresses by it. The engine's part, unknown keys beside both included, is <see cref="TokenGatewaySettingsReader"/>'s.</summary>
+/// <summary>
+/// Reads the gateway's own part of <c>TokenGateway</c>, and judges the configured addresses by it. The engine's part,
+/// unknown keys beside both included, is <see cref="TokenGatewaySettingsReader"/>'s.
+/// </summary>
 internal static class GatewaySettingsReader
 {
     public static SettingsResult<GatewaySettings> Read(IConfiguration root)

@@ -10,7 +10,9 @@ internal static class JsonSyntax
     {
         var causes = Causes(error).ToList();
         return causes.OfType<JsonException>().FirstOrDefault() is { } syntax
-            ? new SettingError(path, $"is not valid JSON at line {syntax.LineNumber + 1}, byte {syntax.BytePositionInLine + 1}; correct it there or just before")
+            ? new SettingError(
+                path,
+                $"is not valid JSON at line {syntax.LineNumber + 1}, byte {syntax.BytePositionInLine + 1}; correct it there or just before")
             : new SettingError(path, $"cannot be used: {causes.OfType<FormatException>().FirstOrDefault()?.Message ?? error.Message}");
     }
 

@@ -32,7 +32,8 @@ internal sealed record ListeningAddress(string Path, string Address)
 
         if (_binding.IsUnixPipe || other._binding.IsUnixPipe)
         {
-            return _binding.IsUnixPipe && other._binding.IsUnixPipe && _binding.UnixPipePath.Equals(other._binding.UnixPipePath, StringComparison.Ordinal);
+            return _binding.IsUnixPipe && other._binding.IsUnixPipe
+                && _binding.UnixPipePath.Equals(other._binding.UnixPipePath, StringComparison.Ordinal);
         }
 
         return _binding.Port == other._binding.Port && _binding.Port != 0 && SharesHost(other);

@@ -10,7 +10,10 @@ internal static class ListeningAddresses
     private const string UrlsKey = "Urls";
     private const string ManagementPath = $"{TokenGatewaySettingsReader.SectionName}:Management:Url";
 
-    /// <summary>What Kestrel will bind, told before it does: its own endpoints replace <c>Urls</c>, which replace the ports of <c>ASPNETCORE_HTTP_PORTS</c> and its like.</summary>
+    /// <summary>
+    /// What Kestrel will bind, told before it does: its own endpoints replace <c>Urls</c>, which replace the ports of
+    /// <c>ASPNETCORE_HTTP_PORTS</c> and its like.
+    /// </summary>
     public static IReadOnlyList<ListeningAddress> Configured(IConfiguration root)
     {
         ListeningAddress[] endpoints = [.. root.GetSection("Kestrel:Endpoints").GetChildren()

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace TokenGateway.Configuration;
 
-/// <summary>A JSON file that keeps its last good content when an edit breaks it. The framework's own empties itself, which would take every route away.</summary>
+/// <summary>
+/// A JSON file that keeps its last good content when an edit breaks it. The framework's own empties itself, which would take every route away.
+/// </summary>
 internal sealed class SteadyJsonSource : JsonConfigurationSource
 {
     public Action<FormatException>? ReloadFailed { get; init; }
