@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+namespace TokenGateway.Tokens.Configuration;
+
+/// <summary>Reads one credential: configuration wins over the preset, the preset over the default.</summary>
+internal static class CredentialSettingsReader
+{
+    // Shorter than this beyond its calls, a lease could run out while its owner still sends.
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
+
+    // From 300 on: a success means that the token is spent, whatever else is configured.
+    private const int LeastUnspentStatus = 300;
+    private const int MostUnspentStatus = 599;
+
+    private static readonly HashSet<string> OwnParameters =
+        new(["grant_type", "refresh_token", "client_id", "client_secret", "scope"], StringComparer.OrdinalIgnoreCase);
+
+    public static CredentialSettings Read(SettingsReader reader, string name, TimeSpan storeTimeout)
+    {
+        var preset = Preset(reader);
+        var endpoints = CredentialEndpoints.Read(reader, preset);
+        var settings = new CredentialSettings
+        {
+            Name = name,
+            TokenEndpoint = endpoints.Token,
+            ValidateEndpoint = endpoints.Validate,
+            ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower)
+                ?? preset.ClientAuthentication,
+            RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower) ?? preset.RequestFormat,
+            Scope = reader.Text("Scope"),
+            ExtraParameters = ExtraParameters(reader),
+            ClientId = ClientId(reader),
+            ClientSecret = reader.Secret("ClientSecret"),
+            RefreshToken = reader.Secret("RefreshToken", fileMayBeMissing: true),
+            AccessToken = reader.Secret("AccessToken", fileMayBeMissing: true),
+            StandbyRefreshToken = reader.Secret("StandbyRefreshToken", fileMayBeMissing: true),
+            TokenExpiryUnit = preset.TokenExpiryUnit,
+            ValidateExpiryUnit = preset.ValidateExpiryUnit,
+            InvalidGrantErrors = preset.InvalidGrantErrors,
+        };
+        settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
+        CheckLease(reader, settings, storeTimeout);
+        CheckGrace(reader, settings);
+        return settings;
+    }
+
+    private static CredentialSettings WithRotation(SettingsReader reader, CredentialSettings defaults) => defaults with
+    {
+        RefreshBefore = reader.Duration("RefreshBefore", DurationRange.Age),
+        RefreshJitter = reader.Fraction("RefreshJitter") ?? defaults.RefreshJitter,
+        MinRefreshInterval = reader.Duration("MinRefreshInterval", DurationRange.Wait) ?? defaults.MinRefreshInterval,
+        ClockSkew = reader.Duration("ClockSkew", DurationRange.Wait) ?? defaults.ClockSkew,
+        DefaultExpiresIn = reader.Duration("DefaultExpiresIn", DurationRange.PositiveAge) ?? defaults.DefaultExpiresIn,
+        MaxIdle = reader.Duration("MaxIdle", DurationRange.PositiveAge),
+        TokenEndpointTimeout = reader.Duration("TokenEndpointTimeout", DurationRange.PositiveWait) ?? defaults.TokenEndpointTimeout,
+        LeaseDuration = reader.Duration("LeaseDuration", DurationRange.PositiveWait) ?? defaults.LeaseDuration,
+        RequestWait = reader.Duration("RequestWait", DurationRange.Wait) ?? defaults.RequestWait,
+        Patience = reader.Duration("Patience", DurationRange.Wait) ?? defaults.Patience,
+        ReplayBodyLimit = reader.Number("ReplayBodyLimit", least: 0) ?? defaults.ReplayBodyLimit,
+        ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy") ?? defaults.ReusePolicy,
+        ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait) ?? defaults.ReuseGrace,
+        UnspentStatuses = reader.Numbers("UnspentStatuses", LeastUnspentStatus, MostUnspentStatus),
+        RequiredForReadiness = reader.Flag("RequiredForReadiness") ?? defaults.RequiredForReadiness,
+    };
+
+    private static ProviderPreset Preset(SettingsReader reader)
+    {
+        var name = reader.Text("Preset")?.Trim() ?? ProviderPreset.DefaultName;
+        if (ProviderPreset.Find(name) is { } preset)
+        {
+            return preset;
+        }
+
+        reader.Report("Preset", $"is none of {string.Join(", ", ProviderPreset.Known.Select(known => known.Name))}");
+        return ProviderPreset.Find(ProviderPreset.DefaultName)!;
+    }
+
+    private static string ClientId(SettingsReader reader)
+    {
+        var clientId = reader.Text("ClientId");
+        if (clientId is null && !reader.Failed("ClientId"))
+        {
+            reader.Report("ClientId", "is empty; set the client id that the provider gave you");
+        }
+
+        return clientId ?? "";
+    }
+
+    private static Dictionary<string, string> ExtraParameters(SettingsReader reader)
+    {
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in reader.Entries("ExtraParameters"))
+        {
+            if (OwnParameters.Contains(entry.Name))
+            {
+                reader.Report(entry.Key, "is a parameter that TokenGateway sets itself; remove it");
+            }
+
+            parameters[entry.Name] = entry.Text;
+        }
+
+        return parameters;
+    }
+
+    private static void CheckLease(SettingsReader reader, CredentialSettings settings, TimeSpan storeTimeout)
+    {
+        var least = settings.TokenEndpointTimeout + storeTimeout + LeaseMargin;
+        if (settings.LeaseDuration < least && !reader.Failed("LeaseDuration") && !reader.Failed("TokenEndpointTimeout"))
+        {
+            reader.Report("LeaseDuration", $"is shorter than TokenEndpointTimeout + Store:OperationTimeout + 2 s; make it at least {least:c}");
+        }
+    }
+
+    private static void CheckGrace(SettingsReader reader, CredentialSettings settings)
+    {
+        if (settings.ReusePolicy == ReusePolicy.Grace && settings.ReuseGrace == TimeSpan.Zero && !reader.Failed("ReuseGrace"))
+        {
+            reader.Report("ReuseGrace", "is zero, but ReusePolicy is Grace; set how long the provider accepts a spent refresh token again");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Configuration;
+
+namespace TokenGateway.Tokens.Configuration;
+
+/// <summary>
+/// Reads one section strictly: what is wrong is collected, not thrown, and what nobody asked for is reported as unknown.
+/// Typed reads stand beside it (<see cref="DurationSetting"/>, <see cref="SecretSetting"/>…). A read gives null where the
+/// setting is absent, null or empty, so that a preset or a default can take its place, and where it is wrong.
+/// </summary>
+internal sealed class SettingsReader(IConfigurationSection section, List<SettingError> errors)
+{
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<SettingsReader> _nested = [];
+
+    public string PathOf(string key) => ConfigurationPath.Combine(section.Path, key);
+
+    public void Report(string key, string message) => errors.Add(new SettingError(PathOf(key), message));
+
+    /// <summary>True when this setting, or a part of it, has been reported: rules that compare it with others are then pointless.</summary>
+    public bool Failed(string key) => errors.Exists(error => IsWithin(error.Path, PathOf(key)));
+
+    /// <summary>Settings that belong to someone else: known, and not read.</summary>
+    public void Skip(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _known.Add(key);
+        }
+    }
+
+    public string? Text(string key)
+    {
+        var child = Child(key);
+        if (child.GetChildren().Any())
+        {
+            Report(key, "is a section or a list; a single value is expected");
+            return null;
+        }
+
+        return string.IsNullOrWhiteSpace(child.Value) ? null : child.Value;
+    }
+
+    /// <summary>A text that may be left out, but not be empty.</summary>
+    public string? FilledText(string key)
+    {
+        var text = Text(key);
+        if (text is null && Child(key).Value is not null)
+        {
+            Report(key, "is empty; give it a value, or leave it out for the default");
+        }
+
+        return text;
+    }
+
+    /// <summary>The entries of a list or map: for each its key from here on (<c>Keys:0</c>), its name and its text, "" where it is empty.</summary>
+    public IReadOnlyList<SettingEntry> Entries(string key)
+    {
+        var entries = new List<SettingEntry>();
+        foreach (var child in Container(key).GetChildren())
+        {
+            var entry = ConfigurationPath.Combine(key, child.Key);
+            if (child.GetChildren().Any())
+            {
+                Report(entry, "is a section or a list; a single value is expected");
+                continue;
+            }
+
+            entries.Add(new SettingEntry(entry, child.Key, child.Value ?? ""));
+        }
+
+        return entries;
+    }
+
+    public SettingsReader Section(string key)
+    {
+        var nested = new SettingsReader(Container(key), errors);
+        _nested.Add(nested);
+        return nested;
+    }
+
+    /// <summary>The sections within a section, by name.</summary>
+    public IReadOnlyList<(string Name, SettingsReader Settings)> Sections(string key)
+    {
+        var container = Section(key);
+        return [.. Child(key).GetChildren().Select(child => (child.Key, container.Section(child.Key)))];
+    }
+
+    /// <summary>Reports every key that no read has asked for, here and in the sections within.</summary>
+    public void ReportUnknown()
+    {
+        foreach (var child in section.GetChildren().Where(child => !_known.Contains(child.Key)))
+        {
+            var near = Spelling.Nearest(child.Key, _known);
+            Report(child.Key, near is null ? "is unknown; remove it" : $"is unknown; did you mean {near}?");
+        }
+
+        _nested.ForEach(nested => nested.ReportUnknown());
+    }
+
+    private static bool IsWithin(string path, string container) =>
+        path.StartsWith(container, StringComparison.OrdinalIgnoreCase)
+        && (path.Length == container.Length || path[container.Length] == ':');
+
+    private IConfigurationSection Child(string key)
+    {
+        _known.Add(key);
+        return section.GetSection(key);
+    }
+
+    private IConfigurationSection Container(string key)
+    {
+        var child = Child(key);
+        if (!string.IsNullOrWhiteSpace(child.Value))
+        {
+            Report(key, "is a single value; a section or a list is expected");
+        }
+
+        return child;
+    }
+}
+
+/// <param name="Key">From the reader's section on, <c>ExtraParameters:audience</c>.</param>
+/// <param name="Name">The last part of the key.</param>
+/// <param name="Text">The value; "" where it is empty or null.</param>
+internal sealed record SettingEntry(string Key, string Name, string Text);

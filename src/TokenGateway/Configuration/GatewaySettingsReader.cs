@@ -1,0 +1,42 @@
+using TokenGateway.Tokens.Configuration;
+
+namespace TokenGateway.Configuration;
+
+/// <summary>
+/// Reads the gateway's own part of <c>TokenGateway</c>, and judges the configured addresses by it. The engine's part,
+/// unknown keys beside both included, is <see cref="TokenGatewaySettingsReader"/>'s.
+/// </summary>
+internal static class GatewaySettingsReader
+{
+    public static SettingsResult<GatewaySettings> Read(IConfiguration root)
+    {
+        var errors = new List<SettingError>();
+        var reader = new SettingsReader(root.GetSection(TokenGatewaySettingsReader.SectionName), errors);
+        var (management, inbound) = (reader.Section("Management"), reader.Section("Inbound"));
+        var defaults = new GatewaySettings();
+        var settings = new GatewaySettings
+        {
+            ProxyAddresses = ListeningAddresses.Configured(root),
+            Management = Management(management),
+            Inbound = Inbound(inbound),
+            ShutdownDelay = reader.Duration("ShutdownDelay", DurationRange.Wait) ?? defaults.ShutdownDelay,
+            DrainTimeout = reader.Duration("DrainTimeout", DurationRange.Wait) ?? defaults.DrainTimeout,
+        };
+        management.ReportUnknown();
+        inbound.ReportUnknown();
+        errors.AddRange(ListeningAddresses.Check(settings, inboundIsSound: !reader.Failed("Inbound")));
+        return new SettingsResult<GatewaySettings>(settings, errors);
+    }
+
+    private static ManagementSettings Management(SettingsReader reader) => new()
+    {
+        Url = reader.FilledText("Url")?.Trim() ?? ManagementSettings.DefaultUrl,
+        ApiKey = reader.Secret("ApiKey"),
+    };
+
+    private static InboundSettings Inbound(SettingsReader reader) => new()
+    {
+        ApiKeys = [.. reader.Secrets("ApiKeys", "ApiKeyFiles").Select(key => key.Source)],
+        AllowAnonymous = reader.Flag("AllowAnonymous") ?? false,
+    };
+}
