@@ -25,4 +25,10 @@ internal static class EventIds
     public const int TokenRequestLost = 2003;
     public const int ValidationUnknown = 2101;
     public const int ValidationInvalid = 2102;
+
+    // 3000s: storage
+    public const int StorePollFailed = 3000;
+    public const int RedisConnectionLost = 3001;
+    public const int RedisConnectionRestored = 3002;
+    public const int RedisAnnouncementUnreadable = 3003;
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using TokenGateway.Tokens.Records;
-using TokenGateway.Tokens.Storage;
 
 namespace TokenGateway.Tokens.Tests.Records;
 

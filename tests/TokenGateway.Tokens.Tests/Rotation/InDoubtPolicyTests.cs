@@ -1,5 +1,4 @@
 using TokenGateway.Tokens.Configuration;
-using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Tests.Records;
 

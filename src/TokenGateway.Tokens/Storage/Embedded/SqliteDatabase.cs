@@ -1,0 +1,134 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace TokenGateway.Tokens.Storage.Embedded;
+
+/// <summary>
+/// The file, and this process's one connection that writes to it. Calls are synchronous: a durable write takes about a millisecond.
+/// None takes longer than the operation timeout, waiting for other threads and other processes included.
+/// </summary>
+internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, TimeProvider time, RandomSource random) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private SqliteConnection? _connection;
+
+    /// <summary>Makes the folder, the file (readable by its owner only; SQLite gives -wal and -shm the same mode) and the tables.</summary>
+    /// <exception cref="StoreUnavailableException">The folder or the file cannot be written.</exception>
+    public void Open()
+    {
+        CreateFile();
+        Translated(() =>
+        {
+            _connection = Connect();
+            Write(connection => connection.Execute(SqliteSchema.Create));
+            return true;
+        });
+    }
+
+    /// <summary>Another connection to the same file, for reading beside the writes.</summary>
+    public SqliteConnection Connect()
+    {
+        // The provider's own wait sleeps 150 ms at a time, SQLite's starts at 1 ms: the command timeout only has to outlast the latter.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = (int)Math.Ceiling(Math.Max(1, operationTimeout.TotalSeconds)),
+        }.ToString());
+        try
+        {
+            connection.Open();
+            WaitWhenBusy(connection, operationTimeout);
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Statements that all see the same moment, and wait for no writer.</summary>
+    public T Read<T>(Func<SqliteConnection, T> query) => Transaction("BEGIN DEFERRED", query);
+
+    /// <summary>Statements that are alone among all processes, and on disk when this returns.</summary>
+    public T Write<T>(Func<SqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", work);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _connection?.Dispose();
+        }
+    }
+
+    private static void WaitWhenBusy(SqliteConnection connection, TimeSpan timeout) =>
+        _ = raw.sqlite3_busy_timeout(connection.Handle, (int)Math.Max(1, timeout.TotalMilliseconds));
+
+    // Not through a command, which would wait again after SQLite has given up.
+    private static void RunRaw(SqliteConnection connection, string sql) =>
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
+
+    private T Transaction<T>(string begin, Func<SqliteConnection, T> work)
+    {
+        var start = time.GetTimestamp();
+        if (!_lock.TryEnter(operationTimeout))
+        {
+            throw SqliteFailures.Timeout(path);
+        }
+
+        try
+        {
+            var connection = _connection ?? throw new InvalidOperationException("StartAsync has not been called.");
+            WaitWhenBusy(connection, operationTimeout - time.GetElapsedTime(start));
+            return Translated(() => Commit(connection, begin, work));
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
+    private static T Commit<T>(SqliteConnection connection, string begin, Func<SqliteConnection, T> work)
+    {
+        RunRaw(connection, begin);
+        try
+        {
+            var result = work(connection);
+            RunRaw(connection, "COMMIT");
+            return result;
+        }
+        catch
+        {
+            // Some errors have already rolled back; a second rollback then fails harmlessly.
+            _ = raw.sqlite3_exec(connection.Handle, "ROLLBACK");
+            throw;
+        }
+    }
+
+    private T Translated<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFailures.Translate(exception, path);
+        }
+    }
+
+    private void CreateFile()
+    {
+        try
+        {
+            SqliteFile.Create(path, random.NextId());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException(
+                $"The store file '{path}' cannot be created or written: set TokenGateway:Store:Path to a file in a folder that this process may write.", exception);
+        }
+    }
+}

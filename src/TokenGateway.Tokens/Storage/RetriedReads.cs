@@ -1,0 +1,94 @@
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace TokenGateway.Tokens.Storage;
+
+/// <summary>
+/// Asks a store again when a read fails: up to twice, with jitter, and within one operation timeout. Only reads: a write that failed may still
+/// be executed, and only its caller can tell what that means.
+/// </summary>
+internal sealed class RetriedReads : ITokenStore
+{
+    private readonly ITokenStore _store;
+    private readonly ResiliencePipeline _reads;
+
+    public RetriedReads(ITokenStore store, TimeSpan operationTimeout, TimeProvider time, RandomSource random)
+    {
+        _store = store;
+        _reads = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = operationTimeout })
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<StoreUnavailableException>(),
+                MaxRetryAttempts = 2,
+                Delay = operationTimeout / 20,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Randomizer = random.NextDouble,
+            })
+            .Build();
+    }
+
+    public event Action<string, StoredRecord>? Announced
+    {
+        add => _store.Announced += value;
+        remove => _store.Announced -= value;
+    }
+
+    public bool MayForget => _store.MayForget;
+
+    public Task StartAsync(CancellationToken cancellationToken) => _store.StartAsync(cancellationToken);
+
+    public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
+        RetryAsync(token => _store.ReadAsync(credential, token), cancellationToken);
+
+    public Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken) =>
+        _store.AcquireAsync(credential, request, cancellationToken);
+
+    public Task<bool> RenewAsync(string credential, string leaseId, TimeSpan duration, CancellationToken cancellationToken) =>
+        _store.RenewAsync(credential, leaseId, duration, cancellationToken);
+
+    public Task ReleaseAsync(string credential, string leaseId, CancellationToken cancellationToken) =>
+        _store.ReleaseAsync(credential, leaseId, cancellationToken);
+
+    public Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken) =>
+        _store.WriteAsync(credential, write, cancellationToken);
+
+    public Task AppendHistoryAsync(string credential, ReadOnlyMemory<byte> entry, CancellationToken cancellationToken) =>
+        _store.AppendHistoryAsync(credential, entry, cancellationToken);
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadHistoryAsync(string credential, CancellationToken cancellationToken) =>
+        RetryAsync(token => _store.ReadHistoryAsync(credential, token), cancellationToken);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
+        StoreUnavailableException? last = null;
+        try
+        {
+            return await _reads.ExecuteAsync(async attempt =>
+            {
+                try
+                {
+                    return await read(attempt.CancellationToken);
+                }
+                catch (StoreUnavailableException exception)
+                {
+                    last = exception;
+                    throw;
+                }
+            }, context);
+        }
+        catch (TimeoutRejectedException)
+        {
+            throw last ?? new StoreUnavailableException("The store did not answer within TokenGateway:Store:OperationTimeout: check it, or allow more time.");
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+}

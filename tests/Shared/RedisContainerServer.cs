@@ -1,0 +1,39 @@
+using System.Globalization;
+using DotNet.Testcontainers.Containers;
+using Testcontainers.Redis;
+
+namespace TokenGateway.Testing;
+
+/// <summary>Redis in a container, on a port of loopback that stays the same when it is restarted.</summary>
+internal sealed class RedisContainerServer(IContainer container, string image, int port) : RedisServer
+{
+    public override string ConnectionString => $"127.0.0.1:{port}";
+
+    public override string Description => $"container of {image}, port {port}";
+
+    public static async Task<RedisServer> StartAsync(string image, string[] arguments)
+    {
+        var port = FreePort();
+        var container = new RedisBuilder(image)
+            .WithPortBinding("127.0.0.1:" + port.ToString(CultureInfo.InvariantCulture), "6379")
+            .WithCommand(["redis-server", .. arguments])
+            .Build();
+        try
+        {
+            await container.StartAsync();
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
+
+        return new RedisContainerServer(container, image, port);
+    }
+
+    public override Task KillAsync() => container.StopAsync();
+
+    public override Task RestartAsync() => container.StartAsync();
+
+    public override ValueTask DisposeAsync() => container.DisposeAsync();
+}
