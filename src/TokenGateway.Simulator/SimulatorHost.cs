@@ -172,7 +172,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private void MapUpstream(WebApplication app)
     {
+        // Before routing, which a small GET would pay for.
+        app.Use((context, next) => UpstreamEndpoint.Owns(context) ? _upstream.HandleAsync(context) : next(context));
+        app.UseRouting();
         new ControlApi(this, onProviderListener: false).Map(app);
-        app.Run(_upstream.HandleAsync);
     }
 }

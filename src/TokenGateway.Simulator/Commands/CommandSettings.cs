@@ -20,11 +20,15 @@ internal sealed record CommandSettings
     /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
     public static CommandSettings Read(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables(Prefix).AddInMemoryCollection(CommandLine(args)).Build();
         var settings = new CommandSettings();
-        foreach (var (name, value) in configuration.AsEnumerable())
+        foreach (var (name, value) in new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build().AsEnumerable())
         {
-            settings = settings.With(name, value ?? "");
+            settings = settings.With(name, value ?? "", Prefix + name);
+        }
+
+        foreach (var (name, value) in CommandLine(args))
+        {
+            settings = settings.With(name, value, name);
         }
 
         settings.Options.Checked();
@@ -46,17 +50,17 @@ internal sealed record CommandSettings
         return text.ToString();
     }
 
-    private CommandSettings With(string name, string value) => SettingTable.Normalize(name) switch
+    private CommandSettings With(string name, string value, string shown) => SettingTable.Normalize(name) switch
     {
         "URLS" => this with { Url = value },
         "UPSTREAMURLS" => this with { UpstreamUrl = value },
         "REFRESHTOKEN" => this with { RefreshToken = value },
-        _ => this with { Options = SettingTable.Apply(Options, name, value) },
+        _ => this with { Options = SettingTable.Apply(Options, name, value, shown) },
     };
 
-    private static Dictionary<string, string?> CommandLine(string[] args)
+    private static List<(string Name, string Value)> CommandLine(string[] args)
     {
-        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var given = new List<(string Name, string Value)>();
         for (var i = 0; i < args.Length; i++)
         {
             var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
@@ -66,14 +70,14 @@ internal sealed record CommandSettings
             }
 
             value ??= ++i < args.Length ? args[i] : throw new FormatException($"{name} needs a value");
-
-            // Without dashes, so that it replaces the same setting from the environment.
-            if (!values.TryAdd(SettingTable.Normalize(name), value))
+            if (given.Exists(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)))
             {
                 throw new FormatException($"{name} is given twice");
             }
+
+            given.Add((name, value));
         }
 
-        return values;
+        return given;
     }
 }

@@ -32,12 +32,12 @@ internal static class SettingTable
     private static readonly FrozenDictionary<string, Setting> ByName = All.ToFrozenDictionary(setting => Normalize(setting.Name), StringComparer.Ordinal);
 
     /// <summary>The options with one of them set.</summary>
-    /// <exception cref="FormatException">The name is unknown or the value cannot be read; the message says which and what would do.</exception>
-    public static SimulatorOptions Apply(SimulatorOptions options, string name, string value)
+    /// <exception cref="FormatException">The name is unknown or the value cannot be read; the message says which, as <paramref name="shown"/>, and what would do.</exception>
+    public static SimulatorOptions Apply(SimulatorOptions options, string name, string value, string? shown = null)
     {
         if (!ByName.TryGetValue(Normalize(name), out var setting))
         {
-            throw new FormatException($"unknown option {name}");
+            throw new FormatException($"unknown option {shown ?? name}");
         }
 
         try
@@ -46,7 +46,7 @@ internal static class SettingTable
         }
         catch (FormatException e)
         {
-            throw new FormatException($"{name}: {e.Message}", e);
+            throw new FormatException($"{shown ?? name}: {e.Message}", e);
         }
     }
 

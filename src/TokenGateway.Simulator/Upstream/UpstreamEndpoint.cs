@@ -23,14 +23,10 @@ internal sealed class UpstreamEndpoint(Provider provider)
     /// <summary>Requests with a dead or unknown token, another scheme or two credentials.</summary>
     public long Unauthorized => Interlocked.Read(ref _unauthorized);
 
+    public static bool Owns(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
+
     public Task HandleAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase))
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }
-
         Interlocked.Increment(ref _requests);
         var header = context.Request.Headers.Authorization;
         var token = provider.Check(BearerHeader.Read(header));
