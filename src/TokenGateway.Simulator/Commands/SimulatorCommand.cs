@@ -1,3 +1,5 @@
+using TokenGateway.Simulator.Control;
+
 namespace TokenGateway.Simulator.Commands;
 
 /// <summary>The executable: reads its settings, starts, says what it offers, and runs until it is told to stop.</summary>
@@ -22,7 +24,7 @@ public static class SimulatorCommand
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or IOException)
         {
-            await error.WriteLineAsync($"simulator: {e.Message.ReplaceLineEndings(" ")}");
+            await error.WriteLineAsync($"simulator: {OneLine.Of(e)}");
             return 1;
         }
     }

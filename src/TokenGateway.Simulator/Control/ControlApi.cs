@@ -39,7 +39,7 @@ internal sealed class ControlApi(SimulatorHost host, bool onProviderListener)
         }
         catch (Exception e) when (e is FormatException or ArgumentException or JsonException or InvalidOperationException or IOException)
         {
-            answer = Answer.Json(400, json => json.WriteString("error", e.Message.ReplaceLineEndings(" ")));
+            answer = Answer.Json(400, json => json.WriteString("error", OneLine.Of(e)));
         }
 
         await answer.SendAsync(context);

@@ -24,6 +24,7 @@ public sealed class SimulatorCommandTests
 
         Assert.Equal((1, ""), (code, output.ToString()));
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", error.ToString(), StringComparison.Ordinal);
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
     }
 
