@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using TokenGateway.Simulator.Faults;
+using TokenGateway.Simulator.OAuth;
+
+namespace TokenGateway.Simulator.Http;
+
+/// <summary><c>POST /v1/oauth/token/{token_type}</c>: the refresh grant, strictly (RFC 6749 §5 and §6).</summary>
+internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInjector injector)
+{
+    private long _calls;
+
+    public long Calls => Interlocked.Read(ref _calls);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _calls);
+        var type = (string?)context.Request.RouteValues["token_type"];
+        var request = await TokenRequest.ReadAsync(context.Request);
+        await injector.RespondAsync(context, plan.Token, fault => Process(type, request, fault));
+    }
+
+    private Answer Process(string? type, TokenRequest request, Fault? fault)
+    {
+        var error = request switch
+        {
+            _ when type is not ("user" or "company") => InvalidRequest("the token type must be user or company"),
+            { Malformed: { } reason } => InvalidRequest(reason),
+            { GrantType: null or "" } => InvalidRequest("grant_type is missing"),
+            { GrantType: not "refresh_token" } => Answer.Error(400, "unsupported_grant_type", "grant_type must be refresh_token"),
+            { ClientId: null } or { ClientSecret: null } => InvalidClient(request),
+            { RefreshToken: null or "" } => InvalidRequest("refresh_token is missing"),
+            _ => null,
+        };
+        return error ?? Rotate(request, fault);
+    }
+
+    private Answer Rotate(TokenRequest request, Fault? fault)
+    {
+        var keep = fault is Fault.MissingRefreshToken { OldOneStays: true };
+        return provider.Rotate(request.RefreshToken!, request.ClientId!, request.ClientSecret!, keep) switch
+        {
+            RotationResult.Granted granted => Answer.Json(200, json => WriteGrant(json, granted, fault)),
+            RotationResult.InvalidGrant invalid => Answer.Error(provider.Options.InvalidGrantStatus, "invalid_grant", invalid.Description),
+            RotationResult.RateLimited limited => Answer.RateLimited(limited.RetryAfter),
+            _ => InvalidClient(request),
+        };
+    }
+
+    private void WriteGrant(Utf8JsonWriter json, RotationResult.Granted granted, Fault? fault)
+    {
+        json.WriteString("access_token", granted.AccessToken.Value);
+        json.WriteString("token_type", "bearer");
+        json.WriteExpiresIn((long)granted.AccessToken.Lifetime.TotalSeconds, fault);
+        if (granted.RefreshToken is not null && fault is not Fault.MissingRefreshToken)
+        {
+            json.WriteString("refresh_token", granted.RefreshToken);
+        }
+
+        if (fault is not Fault.Expiry)
+        {
+            WriteMoment(json, "access_token_expiry", granted.AccessToken.ExpiresAt);
+            WriteMoment(json, "refresh_token_expiry", granted.RefreshTokenExpiresAt);
+        }
+    }
+
+    private void WriteMoment(Utf8JsonWriter json, string name, DateTimeOffset? moment)
+    {
+        switch (provider.Options.ExpiryFields)
+        {
+            case ExpiryFields.Numbers when moment is not null:
+                json.WriteNumber(name, moment.Value.ToUnixTimeMilliseconds());
+                break;
+            case ExpiryFields.Strings when moment is not null:
+                json.WriteString(name, moment.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    private static Answer InvalidRequest(string description) => Answer.Error(400, "invalid_request", description);
+
+    private static Answer InvalidClient(TokenRequest request) =>
+        Answer.Error(401, "invalid_client", "unknown client, or no or wrong client authentication") with
+        {
+            WwwAuthenticate = request.UsedBasic ? "Basic realm=\"simulator\"" : null,
+        };
+}
