@@ -91,13 +91,12 @@ internal sealed partial class SeedDuty(
 
     private async Task ConsiderAsync(CredentialRecord record, Secret refreshToken, CancellationToken stopping)
     {
-        var fingerprint = record.Fingerprints.Of(refreshToken);
-        if (record.AdoptedSeeds.Contains(fingerprint, StringComparer.Ordinal) || refreshToken.Equals(record.RefreshToken))
+        if (refreshToken.Equals(record.RefreshToken) || record.AdoptedSeeds.FirstOrDefault() == record.Fingerprints.Of(refreshToken))
         {
             _settled = true;
             NoteProblem(null);
         }
-        else if (record.SpentTokens.Contains(fingerprint, StringComparer.Ordinal))
+        else if (IsKnown(record, refreshToken))
         {
             _settled = true;
             NoteProblem(
