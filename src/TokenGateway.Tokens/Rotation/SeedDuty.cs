@@ -91,7 +91,7 @@ internal sealed partial class SeedDuty(
 
     private async Task ConsiderAsync(CredentialRecord record, Secret refreshToken, CancellationToken stopping)
     {
-        if (refreshToken.Equals(record.RefreshToken) || record.AdoptedSeeds.FirstOrDefault() == record.Fingerprints.Of(refreshToken))
+        if (refreshToken.Equals(record.RefreshToken) || (record.AdoptedSeeds is [var last, ..] && last == record.Fingerprints.Of(refreshToken)))
         {
             _settled = true;
             NoteProblem(null);
