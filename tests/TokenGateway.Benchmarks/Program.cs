@@ -1,1 +1,7 @@
-namespace TokenGateway.Benchmarks; internal static class Program { private static int Main() => 0; }
+using System.CommandLine;
+using TokenGateway.Benchmarks;
+
+return await new RootCommand("Measures TokenGateway. Every figure in the documentation comes from one of these commands.")
+{
+    PropagationCommand.Create(),
+}.Parse(args).InvokeAsync();
