@@ -151,8 +151,8 @@ public sealed class TokenEndpointClientTests : IDisposable
         await SendAsync(TestProvider.Settings(server.Uri));
         await SendAsync(TestProvider.Settings(server.Uri));
 
-        Assert.Equal([null, null], server.Connections.Select(connection => connection.Header("Cookie")));
-        Assert.Equal([null, null], server.Connections.Select(connection => connection.Header("traceparent")));
+        Assert.Equal(2, server.Connections.Count);
+        Assert.All(server.Connections, connection => Assert.Null(connection.Header("Cookie") ?? connection.Header("traceparent")));
     }
 
     [Fact]
