@@ -4,11 +4,12 @@ using System.Net.Sockets;
 
 namespace TokenGateway.Tokens.Endpoint;
 
-/// <summary>Makes the HTTP handlers that talk to a provider's endpoints, without anything that could repeat or redirect a request.</summary>
+/// <summary>Makes the HTTP handlers for a provider's endpoints, without anything that could repeat or redirect a request.</summary>
 internal static class EndpointHandler
 {
     /// <summary>What this product calls itself to a provider.</summary>
-    public static readonly ProductInfoHeaderValue UserAgent = new("TokenGateway", typeof(EndpointHandler).Assembly.GetName().Version?.ToString(3));
+    public static readonly ProductInfoHeaderValue UserAgent =
+        new("TokenGateway", typeof(EndpointHandler).Assembly.GetName().Version?.ToString(3));
 
     /// <summary>Name resolution, TCP with its retries, and TLS together; nothing has been sent by then.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -43,7 +44,8 @@ internal static class EndpointHandler
             ConnectTimeout = ConnectTimeout,
             MaxResponseDrainSize = 0,
             Proxy = new TunnelOnlyProxy(HttpClient.DefaultProxy),
-            ConnectCallback = (context, cancellationToken) => retry.ConnectAsync(ct => ConnectAsync(context.DnsEndPoint, ct), cancellationToken),
+            ConnectCallback = (context, cancellationToken) =>
+                retry.ConnectAsync(ct => ConnectAsync(context.DnsEndPoint, ct), cancellationToken),
         };
     }
 

@@ -27,7 +27,7 @@ internal static class OAuthError
     public static bool IsRateLimit(int status, AnswerFields fields) =>
         status == 429 || Places.Any(place => string.Equals(fields.Text(place), RequestLimitExceeded, StringComparison.Ordinal));
 
-    /// <summary>The code that says that the refresh token is dead: <c>invalid_grant</c> or one that the credential lists. Null when there is none.</summary>
+    /// <summary>The code that calls the refresh token dead: <c>invalid_grant</c> or one that the credential lists; else null.</summary>
     public static string? FindDeadGrant(AnswerFields fields, CredentialSettings settings) =>
         string.Equals(fields.Text("error"), InvalidGrant, StringComparison.Ordinal)
             ? InvalidGrant
@@ -39,7 +39,7 @@ internal static class OAuthError
 
     /// <summary>Makes a code safe to show: at most 64 of <c>a-z 0-9 _ . -</c>, anything else as an underscore.</summary>
     public static string? Sanitize(string? code) =>
-        code is null ? null : string.Concat(code.Take(MaximumLength).Select(c => IsPlain(char.ToLowerInvariant(c)) ? char.ToLowerInvariant(c) : '_'));
+        code is null ? null : string.Concat(code.Take(MaximumLength).Select(char.ToLowerInvariant).Select(c => IsPlain(c) ? c : '_'));
 
     private static bool IsPlain(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '.' or '-';
 }

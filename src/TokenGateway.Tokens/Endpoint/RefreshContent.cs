@@ -44,7 +44,7 @@ internal sealed class RefreshContent : HttpContent
         // Taken before the deadline is looked at: between the two, a withdrawal must find "written" and stay in doubt.
         if (Interlocked.CompareExchange(ref _state, Written, Untouched) != Untouched)
         {
-            throw new InvalidOperationException("A refresh token is sent once: its request was asked for a second time or after it had been given up.");
+            throw new InvalidOperationException("A refresh token is sent once: its body was asked for again, or too late.");
         }
 
         if (_deadline.Passed)

@@ -38,8 +38,8 @@ internal static class TokenAnswer
     /// <summary>Null when a whole answer holds no grant, so that it may be an error.</summary>
     private static TokenEndpointResult? ReadGrant(RawAnswer answer, AnswerFields fields, CredentialSettings settings)
     {
-        var accessToken = TokenCharacters.CanBeAccessToken(fields.Text("access_token")) ? new Secret(fields.Text("access_token")!) : null;
-        var refreshToken = TokenCharacters.CanBeRefreshToken(fields.Text("refresh_token")) ? new Secret(fields.Text("refresh_token")!) : null;
+        var accessToken = TokenCharacters.ToAccessToken(fields.Text("access_token"));
+        var refreshToken = TokenCharacters.ToRefreshToken(fields.Text("refresh_token"));
         var error = OAuthError.IsIn(fields);
         if (refreshToken is not null && (accessToken is not null || !error))
         {
@@ -89,7 +89,7 @@ internal static class TokenAnswer
             : null;
     }
 
-    /// <summary>True when the configuration says that this status leaves the refresh token unspent, and the body does not speak against it.</summary>
+    /// <summary>True when this status is configured to leave the refresh token unspent, and the body does not speak against it.</summary>
     private static bool IsUnspent(RawAnswer answer, AnswerFields fields, CredentialSettings settings) =>
         settings.UnspentStatuses.Contains(answer.Status) && answer.Complete && !fields.Has("access_token") && !fields.Has("refresh_token");
 

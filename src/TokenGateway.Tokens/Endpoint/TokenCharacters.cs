@@ -1,11 +1,11 @@
 namespace TokenGateway.Tokens.Endpoint;
 
-/// <summary>Which strings can be tokens at all.</summary>
+/// <summary>Which strings can be tokens at all; the others count as none.</summary>
 internal static class TokenCharacters
 {
     /// <summary>Visible ASCII: an access token goes into a header, where a space would end it (RFC 6750 §2.1).</summary>
-    public static bool CanBeAccessToken(string? value) => !string.IsNullOrEmpty(value) && !value.AsSpan().ContainsAnyExceptInRange('!', '~');
+    public static Secret? ToAccessToken(string? value) => value.AsSpan().ContainsAnyExceptInRange('!', '~') ? null : Secret.From(value);
 
     /// <summary>Printable ASCII (VSCHAR, RFC 6749 appendix A.17).</summary>
-    public static bool CanBeRefreshToken(string? value) => !string.IsNullOrEmpty(value) && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    public static Secret? ToRefreshToken(string? value) => value.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : Secret.From(value);
 }

@@ -17,7 +17,8 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
     /// checked at the moment when the body is written. Failures are results; nothing is thrown. Cancel <paramref name="shutdown"/> only
     /// when the process must end: what was sent stays sent.
     /// </summary>
-    public async Task<TokenExchange> SendAsync(CredentialSettings settings, Secret refreshToken, SendDeadline deadline, CancellationToken shutdown)
+    public async Task<TokenExchange> SendAsync(
+        CredentialSettings settings, Secret refreshToken, SendDeadline deadline, CancellationToken shutdown)
     {
         var exchange = TryReadClientSecret(settings, out var clientSecret)
             ? await SendOnceAsync(settings, refreshToken, clientSecret, deadline, shutdown)
@@ -51,7 +52,9 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         }
         catch (Exception e)
         {
-            var cause = timeout.IsCancellationRequested ? TransportReason.Timeout : shutdown.IsCancellationRequested ? TransportReason.Shutdown : null;
+            var cause = timeout.IsCancellationRequested ? TransportReason.Timeout
+                : shutdown.IsCancellationRequested ? TransportReason.Shutdown
+                : null;
             return Classify(content, cause, e);
         }
     }
@@ -64,10 +67,11 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         }
 
         return new TokenExchange.NotSent(
-            content is { DeadlinePassed: true } ? TransportReason.DeadlinePassed : cancellation ?? TransportReason.BeforeSending(exception));
+            content is { DeadlinePassed: true } ? TransportReason.DeadlinePassed
+            : cancellation ?? TransportReason.BeforeSending(exception));
     }
 
-    /// <summary>False when a secret is configured and cannot be had at this moment: then nothing is sent, for the provider would refuse it.</summary>
+    /// <summary>False when a secret is configured and cannot be had now: nothing is sent, for the provider would refuse it.</summary>
     private static bool TryReadClientSecret(CredentialSettings settings, out Secret? secret)
     {
         secret = null;

@@ -14,15 +14,16 @@ internal static class TokenExpiry
     /// <summary>Of epoch values, those from here on are milliseconds (1973); as seconds it would be the year 5138.</summary>
     private const double FirstEpochMilliseconds = 1e11;
 
-    /// <summary>The earlier of the remaining and the absolute one; else the token's own, if it is a JWT; else <c>DefaultExpiresIn</c>.</summary>
-    public static DateTimeOffset OfAccessToken(AnswerFields fields, Secret? accessToken, DateTimeOffset requestedAt, CredentialSettings settings) =>
+    /// <summary>The earlier of remaining and absolute; else the token's own, if it is a JWT; else <c>DefaultExpiresIn</c>.</summary>
+    public static DateTimeOffset OfAccessToken(
+        AnswerFields fields, Secret? accessToken, DateTimeOffset requestedAt, CredentialSettings settings) =>
         Earlier(
             After(fields.Scalar("expires_in"), requestedAt, settings.TokenExpiryUnit),
             At(fields.Scalar("access_token_expiry"), requestedAt))
         ?? OfJwt(accessToken, requestedAt)
         ?? requestedAt + settings.DefaultExpiresIn;
 
-    /// <summary>The earlier of the remaining and the absolute one; null when the provider does not say.</summary>
+    /// <summary>The earlier of remaining and absolute; null when the provider does not say.</summary>
     public static DateTimeOffset? OfRefreshToken(AnswerFields fields, DateTimeOffset requestedAt, CredentialSettings settings) =>
         Earlier(
             After(fields.Scalar("refresh_token_expires_in") ?? fields.Scalar("refresh_expires_in"), requestedAt, settings.TokenExpiryUnit),
@@ -45,7 +46,7 @@ internal static class TokenExpiry
         return IsLife(seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    /// <summary>A point in time from epoch seconds or milliseconds; null when it is not later than <paramref name="from"/> or more than ten years away.</summary>
+    /// <summary>A time in epoch seconds or milliseconds; null unless it is up to ten years after <paramref name="from"/>.</summary>
     public static DateTimeOffset? At(string? value, DateTimeOffset from)
     {
         if (Number(value) is not { } number)

@@ -8,13 +8,13 @@ using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tokens.Endpoint;
 
-/// <summary>The refresh request (RFC 6749 §6), as JSON or as a form, with the client's credentials in the body or in Basic (§2.3.1).</summary>
+/// <summary>The refresh request (RFC 6749 §6): JSON or a form, the client's credentials in the body or in Basic (§2.3.1).</summary>
 internal static class TokenRequest
 {
     // Tokens go out as they came in: some providers compare the escaped text of a JSON string.
     private static readonly JsonWriterOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The message for one attempt, which owns <paramref name="content"/>. A public client has no secret and names itself in the body.</summary>
+    /// <summary>The message for one attempt. A public client has no secret and names itself in the body.</summary>
     public static HttpRequestMessage Create(CredentialSettings settings, Secret? clientSecret, RefreshContent content)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, settings.TokenEndpoint)
@@ -35,7 +35,8 @@ internal static class TokenRequest
     }
 
     /// <summary>The content for one attempt.</summary>
-    public static RefreshContent CreateContent(CredentialSettings settings, Secret refreshToken, Secret? clientSecret, SendDeadline deadline)
+    public static RefreshContent CreateContent(
+        CredentialSettings settings, Secret refreshToken, Secret? clientSecret, SendDeadline deadline)
     {
         var parameters = Parameters(settings, refreshToken, clientSecret);
         return settings.RequestFormat == RequestFormat.Json
@@ -64,7 +65,8 @@ internal static class TokenRequest
         }
 
         // A parameter must not appear twice (RFC 6749 §3.2): what the protocol sets stays.
-        parameters.AddRange(settings.ExtraParameters.Where(extra => !parameters.Exists(p => string.Equals(p.Key, extra.Key, StringComparison.Ordinal))));
+        var taken = parameters.Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
+        parameters.AddRange(settings.ExtraParameters.Where(extra => !taken.Contains(extra.Key)));
         return parameters;
     }
 

@@ -26,10 +26,12 @@ internal static class TransportReason
     /// <summary>Why no answer came after the body may have been sent.</summary>
     public static string AfterSending(Exception exception) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => "unreadable_answer",
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "unreadable_answer",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "unreadable_answer",
         _ => ConnectionLost,
     };
 
     /// <summary>Why a call that may be repeated gave nothing.</summary>
-    public static string OfCall(Exception exception) => BeforeSending(exception) is var reason and not "not_sent" ? reason : AfterSending(exception);
+    public static string OfCall(Exception exception) =>
+        BeforeSending(exception) is var reason and not "not_sent" ? reason : AfterSending(exception);
 }

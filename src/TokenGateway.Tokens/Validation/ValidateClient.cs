@@ -18,7 +18,7 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
 {
     private readonly ConcurrentDictionary<(string Credential, TimeSpan Timeout), ResiliencePipeline<TokenValidation>> _pipelines = new();
 
-    /// <summary>The verdict within <c>Validation.Timeout</c>. A failure is an unknown verdict; only the caller's cancellation throws.</summary>
+    /// <summary>The verdict within <c>Validation.Timeout</c>. A failure is an unknown verdict; only cancellation throws.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<TokenValidation> ValidateAsync(CredentialSettings settings, Secret accessToken, CancellationToken cancellationToken)
     {
@@ -32,12 +32,14 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
     private async Task<TokenValidation> AskGuardedAsync(
         CredentialSettings settings, Uri endpoint, Secret accessToken, CancellationToken cancellationToken)
     {
-        var pipeline = _pipelines.GetOrAdd((settings.Name, settings.Validation.Timeout), key => ValidatePipeline.Create(key.Timeout, time, random));
+        var pipeline = _pipelines.GetOrAdd(
+            (settings.Name, settings.Validation.Timeout), key => ValidatePipeline.Create(key.Timeout, time, random));
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
         try
         {
             return await pipeline.ExecuteAsync(
-                c => new ValueTask<TokenValidation>(AskAsync(endpoint, accessToken, settings.ValidateExpiryUnit, c.CancellationToken)), context);
+                c => new ValueTask<TokenValidation>(AskAsync(endpoint, accessToken, settings.ValidateExpiryUnit, c.CancellationToken)),
+                context);
         }
         catch (BrokenCircuitException)
         {
@@ -96,10 +98,12 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.ValidationUnknown, LogLevel.Warning, "The validate endpoint gave no verdict on the access token of {Credential} ({Reason}).")]
+        [LoggerMessage(EventIds.ValidationUnknown, LogLevel.Warning,
+            "The validate endpoint gave no verdict on the access token of {Credential} ({Reason}).")]
         public static partial void Unknown(ILogger logger, string credential, string? reason);
 
-        [LoggerMessage(EventIds.ValidationInvalid, LogLevel.Warning, "The validate endpoint calls the access token of {Credential} invalid ({Reason}).")]
+        [LoggerMessage(EventIds.ValidationInvalid, LogLevel.Warning,
+            "The validate endpoint calls the access token of {Credential} invalid ({Reason}).")]
         public static partial void Invalid(ILogger logger, string credential, string? reason);
     }
 }

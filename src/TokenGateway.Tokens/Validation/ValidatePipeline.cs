@@ -21,7 +21,8 @@ internal static class ValidatePipeline
                 // Spread, so that replicas which broke together do not ask again together.
                 BreakDurationGenerator = _ => ValueTask.FromResult(TimeSpan.FromSeconds(12 + (6 * random.NextDouble()))),
                 ShouldHandle = static args => ValueTask.FromResult(
-                    args.Outcome.Exception is not (null or OperationCanceledException) || args.Outcome.Result is { Verdict: ValidationVerdict.Unknown }),
+                    args.Outcome.Exception is not (null or OperationCanceledException)
+                    || args.Outcome.Result is { Verdict: ValidationVerdict.Unknown }),
             })
             .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = _ => ValueTask.FromResult(timeout) })
             .Build();

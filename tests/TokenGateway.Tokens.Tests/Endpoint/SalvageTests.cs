@@ -51,8 +51,8 @@ public sealed class SalvageTests
 
                 if (Read(body) is TokenEndpointResult.Granted { Grant: var grant })
                 {
-                    Assert.True(grant.AccessToken is null || TokenCharacters.CanBeAccessToken(grant.AccessToken.Reveal()));
-                    Assert.True(grant.RefreshToken is null || TokenCharacters.CanBeRefreshToken(grant.RefreshToken.Reveal()));
+                    Assert.Matches("^[!-~]*$", grant.AccessToken?.Reveal() ?? "");
+                    Assert.Matches("^[ -~]*$", grant.RefreshToken?.Reveal() ?? "");
                 }
             }
         }

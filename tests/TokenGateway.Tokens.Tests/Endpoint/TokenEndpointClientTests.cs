@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using TokenGateway.Tokens.Configuration;
@@ -139,6 +140,19 @@ public sealed class TokenEndpointClientTests : IDisposable
         var raw = await AnswerAsync(TestProvider.Settings(server.Uri), TestProvider.FakeTime());
 
         Assert.Equal(seconds, (int?)raw.RetryAfter?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Request_carries_neither_a_cookie_nor_a_trace()
+    {
+        await using var server = new RawServer(TestProvider.Http(200, TestProvider.Answer, "Set-Cookie: session=1; Path=/\r\n"));
+        using var activity = new Activity("caller").Start();
+
+        await SendAsync(TestProvider.Settings(server.Uri));
+        await SendAsync(TestProvider.Settings(server.Uri));
+
+        Assert.Equal(2, server.Connections.Count);
+        Assert.All(server.Connections, connection => Assert.Null(connection.Header("Cookie") ?? connection.Header("traceparent")));
     }
 
     [Fact]
