@@ -59,7 +59,7 @@ public sealed record SimulatorOptions
     public SimulatorOptions Checked()
     {
         Require(AccessTokenLifetime > TimeSpan.Zero, nameof(AccessTokenLifetime), "must be above zero");
-        Require(RefreshTokenLifetime is null || RefreshTokenLifetime > TimeSpan.Zero, nameof(RefreshTokenLifetime), "must be above zero, or empty for ever");
+        Require(!(RefreshTokenLifetime <= TimeSpan.Zero), nameof(RefreshTokenLifetime), "must be above zero, or empty for ever");
         Require(RateLimitWindow > TimeSpan.Zero, nameof(RateLimitWindow), "must be above zero");
         Require(ReuseGrace >= TimeSpan.Zero, nameof(ReuseGrace), "must not be negative");
         Require(Latency >= TimeSpan.Zero, nameof(Latency), "must not be negative");

@@ -6,9 +6,11 @@ namespace TokenGateway.Simulator.Control;
 /// <summary>The knobs for people and other processes, below <c>/simulator</c> on both listeners.</summary>
 internal sealed class ControlApi(SimulatorHost host, bool onProviderListener)
 {
-    public static readonly PathString Root = "/simulator";
+    private static readonly PathString Root = "/simulator";
 
     private static readonly Answer Done = Answer.Json(200, json => json.WriteBoolean("done", true));
+
+    public static bool Owns(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
     public void Map(WebApplication app)
     {
@@ -126,7 +128,8 @@ internal sealed class ControlApi(SimulatorHost host, bool onProviderListener)
                 await host.StopListeningAsync(context.RequestAborted);
                 break;
             default:
-                throw new FormatException("how must be close (connections are closed) or refuse (nobody listens; come back at the upstream's address)");
+                throw new FormatException(
+                    "how must be close (connections are closed) or refuse (nobody listens; come back at the upstream's address)");
         }
 
         return Done;

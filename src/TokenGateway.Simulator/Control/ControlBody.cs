@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace TokenGateway.Simulator.Control;
 
-/// <summary>The JSON object that a control call may carry; an empty body is an empty object. A value of the wrong kind is a <see cref="FormatException"/>.</summary>
+/// <summary>The JSON object that a control call may carry; an empty body is an empty object.</summary>
+/// <remarks>A value of the wrong kind is a <see cref="FormatException"/>.</remarks>
 internal sealed class ControlBody : IDisposable
 {
     private readonly JsonDocument _document;
@@ -43,7 +44,8 @@ internal sealed class ControlBody : IDisposable
     public JsonElement? Raw(string name) => _document.RootElement.TryGetProperty(name, out var value) ? value : null;
 
     /// <summary>Every member as text; null as the empty text.</summary>
-    public IEnumerable<(string Name, string Value)> All() => _document.RootElement.EnumerateObject().Select(member => (member.Name, member.Value.ToString()));
+    public IEnumerable<(string Name, string Value)> All() =>
+        _document.RootElement.EnumerateObject().Select(member => (member.Name, member.Value.ToString()));
 
     public void Dispose() => _document.Dispose();
 

@@ -26,7 +26,8 @@ internal static class FaultDocument
             "expiry" => new Fault.Expiry(body.Raw("expiresIn")?.GetRawText()),
             "delay" => new Fault.Delay(Needed(body.Duration("for"), "delay needs for")),
             "hang" => new Fault.Hang(after),
-            _ => throw new FormatException("kind must be drop, truncate, status, html, redirect, malformed-json, missing-refresh-token, expiry, delay or hang"),
+            _ => throw new FormatException(
+                "kind must be drop, truncate, status, html, redirect, malformed-json, missing-refresh-token, expiry, delay or hang"),
         };
     }
 

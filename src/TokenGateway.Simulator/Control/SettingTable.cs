@@ -12,27 +12,35 @@ internal static class SettingTable
     public static IReadOnlyList<Setting> All { get; } =
     [
         new("access-token-lifetime", "how long an access token lives", (o, v) => o with { AccessTokenLifetime = Duration(v) }),
-        new("refresh-token-lifetime", "how long an unspent refresh token lives; empty: for ever", (o, v) => o with { RefreshTokenLifetime = Optional(v, Duration) }),
+        new("refresh-token-lifetime", "how long an unspent refresh token lives; empty: for ever",
+            (o, v) => o with { RefreshTokenLifetime = Optional(v, Duration) }),
         new("client-id", "the one client", (o, v) => o with { ClientId = v }),
         new("client-secret", "its secret", (o, v) => o with { ClientSecret = v }),
         new("rotate-refresh-tokens", "false: the old refresh token stays", (o, v) => o with { RotateRefreshTokens = Truth(v) }),
         new("reuse-grace", "how long the previous refresh token may be retried", (o, v) => o with { ReuseGrace = Duration(v) }),
         new("revoke-family-on-reuse", "true: a spent refresh token kills its family", (o, v) => o with { RevokeFamilyOnReuse = Truth(v) }),
-        new("kill-old-access-token-on-rotation", "true: a rotation kills older access tokens", (o, v) => o with { KillOldAccessTokenOnRotation = Truth(v) }),
+        new("kill-old-access-token-on-rotation", "true: a rotation kills older access tokens",
+            (o, v) => o with { KillOldAccessTokenOnRotation = Truth(v) }),
         new("latency", "how long the provider thinks before it acts", (o, v) => o with { Latency = Duration(v) }),
-        new("max-rotations-per-window", "limit for each family; empty: none", (o, v) => o with { MaxRotationsPerWindow = Optional(v, Number) }),
-        new("max-validations-per-window", "limit for all callers; empty: none", (o, v) => o with { MaxValidationsPerWindow = Optional(v, Number) }),
+        new("max-rotations-per-window", "limit for each family; empty: none",
+            (o, v) => o with { MaxRotationsPerWindow = Optional(v, Number) }),
+        new("max-validations-per-window", "limit for all callers; empty: none",
+            (o, v) => o with { MaxValidationsPerWindow = Optional(v, Number) }),
         new("rate-limit-window", "the window of both limits", (o, v) => o with { RateLimitWindow = Duration(v) }),
-        new("expiry-fields", "None, Numbers or Strings: access_token_expiry, refresh_token_expiry", (o, v) => o with { ExpiryFields = OneOf<ExpiryFields>(v) }),
+        new("expiry-fields", "None, Numbers or Strings: access_token_expiry, refresh_token_expiry",
+            (o, v) => o with { ExpiryFields = OneOf<ExpiryFields>(v) }),
         new("invalid-grant-status", "the status of invalid_grant", (o, v) => o with { InvalidGrantStatus = Number(v) }),
-        new("validate-failure-shape", "OAuthError, SuccessZero or OkWithError", (o, v) => o with { ValidateFailureShape = OneOf<ValidateFailureShape>(v) }),
+        new("validate-failure-shape", "OAuthError, SuccessZero or OkWithError",
+            (o, v) => o with { ValidateFailureShape = OneOf<ValidateFailureShape>(v) }),
         new("validate-failure-status", "the status of a failed validation", (o, v) => o with { ValidateFailureStatus = Number(v) }),
     ];
 
-    private static readonly FrozenDictionary<string, Setting> ByName = All.ToFrozenDictionary(setting => Normalize(setting.Name), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Setting> ByName =
+        All.ToFrozenDictionary(setting => Normalize(setting.Name), StringComparer.Ordinal);
 
     /// <summary>The options with one of them set.</summary>
-    /// <exception cref="FormatException">The name is unknown or the value cannot be read; the message says which, as <paramref name="shown"/>, and what would do.</exception>
+    /// <exception cref="FormatException">The name is unknown or the value cannot be read; the message says which, as
+    /// <paramref name="shown"/>, and what would do.</exception>
     public static SimulatorOptions Apply(SimulatorOptions options, string name, string value, string? shown = null)
     {
         if (!ByName.TryGetValue(Normalize(name), out var setting))
@@ -58,7 +66,9 @@ internal static class SettingTable
             : throw new FormatException("must be a duration such as 00:00:20");
 
     private static int Number(string value) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException("must be a whole number");
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException("must be a whole number");
 
     private static bool Truth(string value) => bool.TryParse(value, out var truth) ? truth : throw new FormatException("must be true or false");
 

@@ -260,7 +260,9 @@ public sealed class Provider
             _accessTokens.TryRemove(dead.Value, out _);
         }
 
-        return _accessTokens.TryAdd(token.Value, token) ? token : throw new InvalidOperationException("The source of tokens gave the same value twice.");
+        return _accessTokens.TryAdd(token.Value, token)
+            ? token
+            : throw new InvalidOperationException("The source of tokens gave the same value twice.");
     }
 
     private RotationResult.InvalidGrant Refuse(Family? family, string description)
