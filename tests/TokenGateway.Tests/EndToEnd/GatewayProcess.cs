@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace TokenGateway.Tests.EndToEnd;
+
+/// <summary>One gateway as a process of its own. Everything that it printed is kept for the tests that look for secrets or messages.</summary>
+internal sealed partial class GatewayProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+    private readonly TaskCompletionSource<(Uri Proxy, Uri Management)> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private GatewayProcess(Process process) => _process = process;
+
+    public Uri Proxy { get; private set; } = new("http://127.0.0.1:0");
+
+    public Uri Management { get; private set; } = new("http://127.0.0.1:0");
+
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+
+    public string Output
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    /// <summary>Starts a gateway that serves.</summary>
+    public static async Task<GatewayProcess> StartAsync(string configurationFile)
+    {
+        var gateway = Launch("run", "--config", configurationFile);
+        var ended = gateway._process.WaitForExitAsync();
+        if (await Task.WhenAny(gateway._started.Task, ended).WaitAsync(StartTime, TimeProvider.System) == ended)
+        {
+            throw new InvalidOperationException($"The gateway ended with {gateway._process.ExitCode}:\n{gateway.Output}");
+        }
+
+        (gateway.Proxy, gateway.Management) = await gateway._started.Task;
+        return gateway;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        await using var gateway = Launch(arguments);
+        await gateway._process.WaitForExitAsync().WaitAsync(StartTime, TimeProvider.System);
+        return (gateway._process.ExitCode, gateway.Output);
+    }
+
+    public async Task<JsonElement> CredentialAsync(string name = "plum")
+    {
+        using var answer = await Client.GetAsync(new Uri(Management, $"/api/credentials/{name}"));
+        answer.EnsureSuccessStatusCode();
+        return (await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync())).RootElement;
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path = "/plum/things") => Client.GetAsync(new Uri(Proxy, path));
+
+    /// <summary>Waits until the credential's status is as wanted, asking again every few milliseconds.</summary>
+    public async Task<JsonElement> UntilAsync(Func<JsonElement, bool> holds, TimeSpan? within = null)
+    {
+        using var bound = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20), TimeProvider.System);
+        while (true)
+        {
+            var status = await CredentialAsync();
+            if (holds(status))
+            {
+                return status;
+            }
+
+            if (bound.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The credential did not come into the wanted state: {status}\n{Output}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    public Task UntilActiveAsync() => UntilAsync(status => status.GetProperty("state").GetString() == "active" && status.GetProperty("fingerprint").ValueKind == JsonValueKind.String);
+
+    /// <summary>SIGTERM, and the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        Signal(SignalNumber.Terminate);
+        await _process.WaitForExitAsync().WaitAsync(StopTime, TimeProvider.System);
+        return _process.ExitCode;
+    }
+
+    public void Signal(SignalNumber signal) => _ = kill(_process.Id, (int)signal);
+
+    /// <summary>SIGKILL: a crash.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+        Client.Dispose();
+    }
+
+    private static GatewayProcess Launch(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(GatewayExecutable.Path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_gcServer"] = "0";
+        var process = new Process { StartInfo = start };
+        var gateway = new GatewayProcess(process);
+        process.OutputDataReceived += (_, line) => gateway.Read(line.Data);
+        process.ErrorDataReceived += (_, line) => gateway.Read(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return gateway;
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lines)
+        {
+            _lines.Add(line);
+        }
+
+        if (StartLine().Match(line) is { Success: true } match)
+        {
+            _started.TrySetResult((new Uri(match.Groups[1].Value), new Uri(match.Groups[2].Value)));
+        }
+    }
+
+    [GeneratedRegex(@"TokenGateway proxies on (\S+) and is managed on (\S+)")]
+    private static partial Regex StartLine();
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int kill(int processId, int signal);
+}
+
+/// <summary>Signals by number.</summary>
+internal enum SignalNumber
+{
+    Interrupt = 2,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
