@@ -9,8 +9,8 @@ internal static class CheckCommand
     {
         try
         {
-            using var configuration = (ConfigurationRoot)source.Read(new ConfigurationHealth());
-            await ConfigurationCheck.ReadAsync(configuration);
+            using var configuration = source.Read(new ConfigurationHealth());
+            await ConfigurationCheck.ReadAsync(configuration, source.Settings);
             await output.Out.WriteLineAsync("The configuration is good.");
             return 0;
         }

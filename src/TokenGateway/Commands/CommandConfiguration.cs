@@ -1,3 +1,4 @@
+using TokenGateway.Configuration;
 using TokenGateway.Hosting;
 
 namespace TokenGateway.Commands;
@@ -12,8 +13,20 @@ internal sealed record CommandConfiguration(string? File, IReadOnlyList<string> 
         ? $"'{word.Split('=')[0]}' is neither a command nor a setting of the form --Key:Sub=value; see --help"
         : null;
 
-    /// <exception cref="StartupException">The file is missing or is not JSON.</exception>
-    public IConfigurationRoot Read(ConfigurationHealth health) => ConfigurationSources.Build(File, Settings, health);
+    /// <param name="health">Learns of a file that is changed and cannot be read any more.</param>
+    /// <exception cref="StartupException">A source cannot be read.</exception>
+    public ConfigurationRoot Read(ConfigurationHealth health)
+    {
+        var result = new ConfigurationSources
+        {
+            File = File,
+            CommandLine = Settings,
+            ReloadFailed = error => health.FileProblem = error.ToString(),
+            Reloaded = () => health.FileProblem = null,
+        }.Build();
+        StartupException.ThrowIfAny(result.Errors);
+        return (ConfigurationRoot)result.Value!;
+    }
 
     private static bool IsSetting(string word) => word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) > 2;
 }

@@ -11,11 +11,11 @@ internal static class RunCommand
         try
         {
             var health = new ConfigurationHealth();
-            using var configuration = (ConfigurationRoot)source.Read(health);
-            var settings = await ConfigurationCheck.ReadAsync(configuration);
+            using var configuration = source.Read(health);
+            var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
             using var loggers = Logs.Create(configuration);
-            var parts = new GatewayParts { Configuration = configuration, Gateway = settings.Gateway, Loggers = loggers, Health = health };
-            await using var host = new GatewayHost(parts, Engines.Create(settings.Engine, loggers, parts.Time));
+            var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = loggers, Health = health };
+            await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
             await host.StartAsync(CancellationToken.None);
             await signals.Asked;
             await host.DrainAsync();

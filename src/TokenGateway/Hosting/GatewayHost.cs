@@ -1,5 +1,7 @@
+using TokenGateway.Configuration;
 using TokenGateway.Management;
 using TokenGateway.Proxy;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Hosting;
 
@@ -41,11 +43,8 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await _management.StartAsync(cancellationToken);
         await _engine.StartAsync(cancellationToken);
         await _proxy.StartAsync(cancellationToken);
-        var refused = _parts.JudgeAddresses(ProxyAddresses);
-        if (refused.Count > 0)
-        {
-            throw new StartupException(refused);
-        }
+        StartupException.ThrowIfAny(ListeningAddresses.CheckBound(ProxyAddresses, _parts.Settings.Inbound));
+        _parts.Health.FileRefused += problem => Log.FileRefused(_logger, problem);
 
         Log.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses));
     }
@@ -56,11 +55,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     /// </summary>
     public async Task DrainAsync()
     {
-        Log.DrainBegun(_logger, _parts.Gateway.ShutdownDelay, _parts.Gateway.DrainTimeout);
+        Log.DrainBegun(_logger, _parts.Settings.ShutdownDelay, _parts.Settings.DrainTimeout);
         _drain.Begin();
-        await Task.Delay(_parts.Gateway.ShutdownDelay, _parts.Time);
+        await Task.Delay(_parts.Settings.ShutdownDelay, _parts.Time);
         await _proxy.StopAsync();
-        await _engine.StopAsync(CancellationToken.None);
+        await _engine.StopAsync();
         await _management.StopAsync();
         Log.DrainEnded(_logger);
     }
@@ -74,13 +73,16 @@ internal sealed partial class GatewayHost : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(GatewayEventIds.Started, LogLevel.Information, "TokenGateway proxies on {Proxy} and is managed on {Management}")]
+        [LoggerMessage(EventIds.GatewayStarted, LogLevel.Information, "TokenGateway proxies on {Proxy} and is managed on {Management}")]
         public static partial void Started(ILogger logger, string proxy, string management);
 
-        [LoggerMessage(GatewayEventIds.DrainBegun, LogLevel.Information, "Shutting down: not ready from now on, requests are accepted for {ShutdownDelay} more, those in flight get {DrainTimeout}")]
+        [LoggerMessage(EventIds.ConfigurationFileRefused, LogLevel.Error, "The changed configuration file is refused and what it said before stays in force: {Problem}")]
+        public static partial void FileRefused(ILogger logger, string problem);
+
+        [LoggerMessage(EventIds.DrainBegun, LogLevel.Information, "Shutting down: not ready from now on, requests are accepted for {ShutdownDelay} more, those in flight get {DrainTimeout}")]
         public static partial void DrainBegun(ILogger logger, TimeSpan shutdownDelay, TimeSpan drainTimeout);
 
-        [LoggerMessage(GatewayEventIds.DrainEnded, LogLevel.Information, "Shut down")]
+        [LoggerMessage(EventIds.DrainEnded, LogLevel.Information, "Shut down")]
         public static partial void DrainEnded(ILogger logger);
     }
 }

@@ -1,3 +1,5 @@
+using TokenGateway.Configuration;
+
 namespace TokenGateway.Hosting;
 
 /// <summary>What both of a gateway's listeners are built from.</summary>
@@ -6,7 +8,7 @@ internal sealed record GatewayParts
     /// <summary>The root of the configuration; reloads where its sources do.</summary>
     public required IConfiguration Configuration { get; init; }
 
-    public required GatewaySettings Gateway { get; init; }
+    public required GatewaySettings Settings { get; init; }
 
     /// <summary>One for the process; not disposed by a gateway.</summary>
     public required ILoggerFactory Loggers { get; init; }
@@ -14,7 +16,4 @@ internal sealed record GatewayParts
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ConfigurationHealth Health { get; init; } = new();
-
-    /// <summary>Judges the addresses that the proxy has really bound, and gives what is wrong with them.</summary>
-    public Func<IReadOnlyCollection<string>, IReadOnlyList<string>> JudgeAddresses { get; init; } = static _ => [];
 }

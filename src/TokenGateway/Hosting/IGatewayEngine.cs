@@ -11,5 +11,5 @@ internal interface IGatewayEngine : IAsyncDisposable
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins nothing new, and ends when a rotation under way has ended and its pair is kept.</summary>
-    Task StopAsync(CancellationToken cancellationToken);
+    Task StopAsync();
 }

@@ -1,3 +1,5 @@
+using TokenGateway.Tokens.Configuration;
+
 namespace TokenGateway.Hosting;
 
 /// <summary>The gateway must not start as it is configured.</summary>
@@ -5,4 +7,13 @@ namespace TokenGateway.Hosting;
 internal sealed class StartupException(IReadOnlyList<string> errors) : Exception(string.Join(Environment.NewLine, errors))
 {
     public IReadOnlyList<string> Errors { get; } = errors;
+
+    public static void ThrowIfAny(IEnumerable<SettingError> errors)
+    {
+        string[] sentences = [.. errors.Select(error => error.ToString())];
+        if (sentences.Length > 0)
+        {
+            throw new StartupException(sentences);
+        }
+    }
 }

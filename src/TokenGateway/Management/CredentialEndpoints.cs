@@ -1,5 +1,6 @@
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Management;
 
@@ -62,7 +63,7 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, ILogger<
 
     private static partial class Log
     {
-        [LoggerMessage(GatewayEventIds.ManagementCallFailed, LogLevel.Error, "Management call {Method} {Path} failed.")]
+        [LoggerMessage(EventIds.ManagementCallFailed, LogLevel.Error, "Management call {Method} {Path} failed.")]
         public static partial void CallFailed(ILogger logger, Exception exception, string method, PathString path);
     }
 }

@@ -16,8 +16,8 @@ internal static class ManagementHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var app = builder.Build();
-        app.Urls.Add(parts.Gateway.ManagementUrl.AbsoluteUri);
-        app.Use(new ManagementAccess(new SecretSet([parts.Gateway.ManagementApiKey], parts.Time)).InvokeAsync);
+        app.Urls.Add(parts.Settings.Management.Url);
+        app.Use(new ManagementAccess(new SecretSet([parts.Settings.Management.ApiKey], parts.Time)).InvokeAsync);
         new Probes(tokens, drain).Map(app);
         new HealthEndpoint(tokens, parts.Health, parts.Time).Map(app);
         new CredentialEndpoints(tokens, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);

@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Telemetry;
 using Yarp.ReverseProxy.Transforms;
 
 namespace TokenGateway.Proxy;
@@ -84,11 +85,11 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
 
     private static partial class Log
     {
-        [LoggerMessage(GatewayEventIds.TokenLookupFailed, LogLevel.Error, "Credential {Credential}: the token could not be read; the request is not forwarded.")]
+        [LoggerMessage(EventIds.TokenLookupFailed, LogLevel.Error, "Credential {Credential}: the token could not be read; the request is not forwarded.")]
         public static partial void TokenLookupFailed(ILogger logger, Exception exception, string credential);
 
         // Debug: at 10,000 requests a second the credential's own state is the alarm, not each refusal.
-        [LoggerMessage(GatewayEventIds.RequestRefused, LogLevel.Debug, "Credential {Credential}: request refused with {Code}: {Reason}")]
+        [LoggerMessage(EventIds.RequestRefused, LogLevel.Debug, "Credential {Credential}: request refused with {Code}: {Reason}")]
         public static partial void RequestRefused(ILogger logger, string credential, TokenFailureCode code, string reason);
     }
 }

@@ -1,4 +1,5 @@
 using TokenGateway.Hosting;
+using TokenGateway.Tokens.Telemetry;
 using Yarp.ReverseProxy.Configuration;
 
 namespace TokenGateway.Proxy;
@@ -29,10 +30,10 @@ internal sealed partial class ProxyReloadListener(ConfigurationHealth health, IL
 
     private static partial class Log
     {
-        [LoggerMessage(GatewayEventIds.ProxyConfigurationRefused, LogLevel.Error, "The new proxy configuration is refused and the old one stays in force: {Problem}")]
+        [LoggerMessage(EventIds.ProxyConfigurationRefused, LogLevel.Error, "The new proxy configuration is refused and the old one stays in force: {Problem}")]
         public static partial void Refused(ILogger logger, string problem);
 
-        [LoggerMessage(GatewayEventIds.ProxyConfigurationApplied, LogLevel.Debug, "The proxy configuration is applied.")]
+        [LoggerMessage(EventIds.ProxyConfigurationApplied, LogLevel.Debug, "The proxy configuration is applied.")]
         public static partial void Applied(ILogger logger);
     }
 }

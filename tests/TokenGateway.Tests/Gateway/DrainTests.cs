@@ -1,5 +1,4 @@
 using System.Net;
-using TokenGateway.Hosting;
 
 namespace TokenGateway.Tests.Gateway;
 
@@ -12,7 +11,7 @@ public sealed class DrainTests
         var answers = new TaskCompletionSource();
         upstream.Answers = answers.Task;
         await using var gateway = await RunningGateway.StartAsync(
-            upstream, new ScriptedTokens("plum"), new GatewaySettings { ShutdownDelay = TimeSpan.FromSeconds(1.5), DrainTimeout = TimeSpan.FromSeconds(20) });
+            upstream, new ScriptedTokens("plum"), ("ShutdownDelay", "00:00:01.5"), ("DrainTimeout", "00:00:20"));
         var before = gateway.Proxy.GetAsync("plum/before");
         await upstream.Arrived.Task;
 
@@ -55,7 +54,7 @@ public sealed class DrainTests
         var answers = new TaskCompletionSource();
         upstream.Answers = answers.Task;
         await using var gateway = await RunningGateway.StartAsync(
-            upstream, new ScriptedTokens("plum"), new GatewaySettings { ShutdownDelay = TimeSpan.Zero, DrainTimeout = TimeSpan.FromMilliseconds(200) });
+            upstream, new ScriptedTokens("plum"), ("DrainTimeout", "00:00:00.2"));
         var request = gateway.Proxy.GetAsync("plum/a");
         await upstream.Arrived.Task;
 

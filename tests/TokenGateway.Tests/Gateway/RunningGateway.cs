@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenGateway.Configuration;
 using TokenGateway.Hosting;
 
 namespace TokenGateway.Tests.Gateway;
@@ -29,6 +30,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Urls"] = "http://127.0.0.1:0",
+            ["TokenGateway:Management:Url"] = "http://127.0.0.1:0",
+            ["TokenGateway:ShutdownDelay"] = "00:00:00",
             ["ReverseProxy:Clusters:upstream:Destinations:one:Address"] = upstream,
             ["ReverseProxy:Routes:plain:ClusterId"] = "upstream",
             ["ReverseProxy:Routes:plain:Match:Path"] = "/plain/{**rest}",
@@ -43,20 +46,24 @@ internal sealed class RunningGateway : IAsyncDisposable
         return values;
     }
 
-    public static Task<RunningGateway> StartAsync(Upstream upstream, ScriptedTokens engine, GatewaySettings? settings = null) =>
-        StartAsync(Routes(upstream.Url, [.. engine.Credentials]), engine, settings);
+    public static Task<RunningGateway> StartAsync(Upstream upstream, ScriptedTokens engine, params (string Key, string Value)[] settings)
+    {
+        var values = Routes(upstream.Url, [.. engine.Credentials]);
+        foreach (var (key, value) in settings)
+        {
+            values[$"TokenGateway:{key}"] = value;
+        }
 
-    public static async Task<RunningGateway> StartAsync(Dictionary<string, string?> values, ScriptedTokens engine, GatewaySettings? settings = null, Version? version = null)
+        return StartAsync(values, engine);
+    }
+
+    public static async Task<RunningGateway> StartAsync(Dictionary<string, string?> values, ScriptedTokens engine, Version? version = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        var host = new GatewayHost(
-            new GatewayParts
-            {
-                Configuration = configuration,
-                Gateway = (settings ?? new GatewaySettings { ShutdownDelay = TimeSpan.Zero }) with { ManagementUrl = new Uri("http://127.0.0.1:0") },
-                Loggers = NullLoggerFactory.Instance,
-            },
-            engine);
+        var settings = GatewaySettingsReader.Read(configuration);
+        Assert.Empty(settings.Errors);
+        var parts = new GatewayParts { Configuration = configuration, Settings = settings.Value!, Loggers = NullLoggerFactory.Instance };
+        var host = new GatewayHost(parts, engine);
         await host.StartAsync(CancellationToken.None);
         var proxy = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {

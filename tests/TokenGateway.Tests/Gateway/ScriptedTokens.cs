@@ -65,7 +65,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync()
     {
         Stopping.TrySetResult();
         return StopsWhen;

@@ -1,5 +1,4 @@
 using System.Net;
-using TokenGateway.Hosting;
 using TokenGateway.Tests.Gateway;
 using TokenGateway.Tokens;
 
@@ -104,7 +103,7 @@ public sealed class BearerTokenTests
     public async Task Management_paths_do_not_exist_on_the_proxys_port()
     {
         await using var upstream = await Upstream.StartAsync();
-        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"), new GatewaySettings());
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
 
         foreach (var path in new[] { "livez", "readyz", "startupz", "healthz", "metrics", "api/credentials", "" })
         {

@@ -3,17 +3,12 @@ using Microsoft.AspNetCore.Http;
 using TokenGateway.Hosting;
 using TokenGateway.Proxy;
 using TokenGateway.Tests.Gateway;
-using TokenGateway.Tokens;
-using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tests.Proxy;
 
 public sealed class InboundPolicyTests
 {
-    private static readonly GatewaySettings Keyed = new()
-    {
-        InboundKeys = [new SecretSource { Value = new Secret("first key") }, new SecretSource { Value = new Secret("second key") }],
-    };
+    private static readonly (string, string)[] Keyed = [("Inbound:ApiKeys:0", "first key"), ("Inbound:ApiKeys:1", "second key")];
 
     [Theory]
     [InlineData("plum/a", null)]
