@@ -19,7 +19,7 @@ public abstract record Fault
         internal override bool SkipsProcessing => !AfterProcessing;
     }
 
-    /// <summary>The answer ends after <paramref name="Bytes"/> bytes of its body (0 or more), and the connection with it. Processed.</summary>
+    /// <summary>The answer ends after <paramref name="Bytes"/> bytes of its body (0 or more), and the connection with it; a shorter one arrives whole. Processed.</summary>
     public sealed record Truncate(int Bytes) : Fault;
 
     /// <summary>An HTTP status, 400 to 599, instead of the answer.</summary>
