@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Telemetry;
 using Yarp.ReverseProxy.Transforms;

@@ -47,7 +47,7 @@ public sealed partial class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ \"Urls\": ", "cannot be read")]
+    [InlineData("{ \"Urls\": ", "is not valid JSON at line 1")]
     [InlineData(null, "does not exist")]
     public async Task Check_of_a_file_that_cannot_be_read_is_one_line_and_exit_code_2(string? text, string reason)
     {
