@@ -1,2 +1,3 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+using TokenGateway.Commands;
+
+return await GatewayCommandLine.InvokeAsync(args, CommandOutput.Console);

@@ -31,4 +31,15 @@ internal static class EventIds
     public const int RedisConnectionLost = 3001;
     public const int RedisConnectionRestored = 3002;
     public const int RedisAnnouncementUnreadable = 3003;
+
+    // 5000s: the gateway
+    public const int GatewayStarted = 5001;
+    public const int DrainBegun = 5002;
+    public const int DrainEnded = 5003;
+    public const int ConfigurationFileRefused = 5101;
+    public const int ProxyConfigurationRefused = 5102;
+    public const int ProxyConfigurationApplied = 5103;
+    public const int TokenLookupFailed = 5201;
+    public const int RequestRefused = 5202;
+    public const int ManagementCallFailed = 5301;
 }

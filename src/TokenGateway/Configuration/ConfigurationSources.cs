@@ -25,6 +25,9 @@ internal sealed record ConfigurationSources
     /// <summary>Told when a changed file cannot be read; what was read before stays in force.</summary>
     public Action<SettingError>? ReloadFailed { get; init; }
 
+    /// <summary>Told when a changed file has been read.</summary>
+    public Action? Reloaded { get; init; }
+
     private string JsonPath => Path.GetFullPath(File ?? DefaultFile, WorkingDirectory);
 
     /// <summary>Reads every source. A failure to do so is one error that names the source.</summary>
@@ -82,5 +85,6 @@ internal sealed record ConfigurationSources
         Optional = File is null,
         ReloadOnChange = true,
         ReloadFailed = error => ReloadFailed?.Invoke(JsonSyntax.Describe(JsonPath, error)),
+        Reloaded = Reloaded,
     };
 }

@@ -9,6 +9,8 @@ internal sealed class SteadyJsonSource : JsonConfigurationSource
 {
     public Action<FormatException>? ReloadFailed { get; init; }
 
+    public Action? Reloaded { get; init; }
+
     public override IConfigurationProvider Build(IConfigurationBuilder builder)
     {
         EnsureDefaults(builder);
@@ -24,6 +26,11 @@ internal sealed class SteadyJsonSource : JsonConfigurationSource
             try
             {
                 base.Load(stream);
+                if (_loaded)
+                {
+                    source.Reloaded?.Invoke();
+                }
+
                 _loaded = true;
             }
             catch (FormatException e) when (_loaded)

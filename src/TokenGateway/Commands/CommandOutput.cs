@@ -1,0 +1,20 @@
+namespace TokenGateway.Commands;
+
+/// <summary>Where a command speaks to its user.</summary>
+internal sealed record CommandOutput(TextWriter Out, TextWriter Error)
+{
+    public static CommandOutput Console { get; } = new(System.Console.Out, System.Console.Error);
+
+    public int Fail(string problem, int exitCode) => Fail([problem], exitCode);
+
+    /// <summary>Each problem on a line of its own.</summary>
+    public int Fail(IReadOnlyList<string> problems, int exitCode)
+    {
+        foreach (var problem in problems)
+        {
+            Error.WriteLine(problem);
+        }
+
+        return exitCode;
+    }
+}

@@ -1,0 +1,33 @@
+using TokenGateway.Hosting;
+
+namespace TokenGateway.Commands;
+
+/// <summary><c>run</c>: serves until a signal, then drains. Exit code 1 when it cannot start.</summary>
+internal static class RunCommand
+{
+    public static async Task<int> RunAsync(CommandConfiguration source, CommandOutput output)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            var health = new ConfigurationHealth();
+            using var configuration = source.Read(health);
+            var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
+            using var loggers = Logs.Create(configuration);
+            var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = loggers, Health = health };
+            await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
+            await host.StartAsync(CancellationToken.None);
+            await signals.Asked;
+            await host.DrainAsync();
+            return 0;
+        }
+        catch (StartupException e)
+        {
+            return output.Fail(e.Errors, exitCode: 1);
+        }
+        catch (Exception e)
+        {
+            return output.Fail($"TokenGateway stops: {e.Message}", exitCode: 1);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using TokenGateway.Configuration;
+using TokenGateway.Management;
+using TokenGateway.Proxy;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Hosting;
+
+/// <summary>
+/// One gateway: an engine, the proxy that attaches its tokens, and the management listener that shows it. The two listeners
+/// are applications of their own, so that no management path can exist on the proxy's port and each can stop in its turn.
+/// </summary>
+internal sealed partial class GatewayHost : IAsyncDisposable
+{
+    private readonly GatewayParts _parts;
+    private readonly IGatewayEngine _engine;
+    private readonly DrainState _drain = new();
+    private readonly WebApplication _management;
+    private readonly WebApplication _proxy;
+    private readonly ILogger _logger;
+
+    /// <param name="parts">What the listeners are built from.</param>
+    /// <param name="engine">The engine, not started; it is the host's from here on.</param>
+    /// <exception cref="InvalidOperationException">YARP refuses its configuration; <see cref="ConfigurationCheck"/> names every error beforehand.</exception>
+    public GatewayHost(GatewayParts parts, IGatewayEngine engine)
+    {
+        _parts = parts;
+        _engine = engine;
+        _logger = parts.Loggers.CreateLogger<GatewayHost>();
+        _management = ManagementHost.Build(parts, engine.Tokens, _drain);
+        _proxy = ProxyHost.Build(parts, engine.Tokens);
+    }
+
+    /// <summary>Where the proxy really listens, once started.</summary>
+    public IReadOnlyCollection<string> ProxyAddresses => [.. _proxy.Urls];
+
+    /// <summary>Where the management listener really listens, once started.</summary>
+    public IReadOnlyCollection<string> ManagementAddresses => [.. _management.Urls];
+
+    /// <summary>The proxy comes last: it must not take a request before the engine can be asked for a token.</summary>
+    /// <exception cref="StartupException">The addresses that the proxy has bound are not allowed.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _management.StartAsync(cancellationToken);
+        await _engine.StartAsync(cancellationToken);
+        await _proxy.StartAsync(cancellationToken);
+        StartupException.ThrowIfAny(ListeningAddresses.CheckBound(ProxyAddresses, _parts.Settings.Inbound));
+        _parts.Health.FileRefused += problem => Log.FileRefused(_logger, problem);
+
+        Log.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses));
+    }
+
+    /// <summary>
+    /// Leaves without losing anything: readiness is withdrawn at once, requests are accepted for <c>ShutdownDelay</c> more, those
+    /// in flight get <c>DrainTimeout</c>, a rotation under way ends, and the management listener answers until then.
+    /// </summary>
+    public async Task DrainAsync()
+    {
+        Log.DrainBegun(_logger, _parts.Settings.ShutdownDelay, _parts.Settings.DrainTimeout);
+        _drain.Begin();
+        await Task.Delay(_parts.Settings.ShutdownDelay, _parts.Time);
+        await _proxy.StopAsync();
+        await _engine.StopAsync();
+        await _management.StopAsync();
+        Log.DrainEnded(_logger);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _proxy.DisposeAsync();
+        await _engine.DisposeAsync();
+        await _management.DisposeAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.GatewayStarted, LogLevel.Information, "TokenGateway proxies on {Proxy} and is managed on {Management}")]
+        public static partial void Started(ILogger logger, string proxy, string management);
+
+        [LoggerMessage(EventIds.ConfigurationFileRefused, LogLevel.Error, "The changed configuration file is refused and what it said before stays in force: {Problem}")]
+        public static partial void FileRefused(ILogger logger, string problem);
+
+        [LoggerMessage(EventIds.DrainBegun, LogLevel.Information, "Shutting down: not ready from now on, requests are accepted for {ShutdownDelay} more, those in flight get {DrainTimeout}")]
+        public static partial void DrainBegun(ILogger logger, TimeSpan shutdownDelay, TimeSpan drainTimeout);
+
+        [LoggerMessage(EventIds.DrainEnded, LogLevel.Information, "Shut down")]
+        public static partial void DrainEnded(ILogger logger);
+    }
+}

@@ -1,0 +1,19 @@
+using TokenGateway.Configuration;
+
+namespace TokenGateway.Hosting;
+
+/// <summary>What both of a gateway's listeners are built from.</summary>
+internal sealed record GatewayParts
+{
+    /// <summary>The root of the configuration; reloads where its sources do.</summary>
+    public required IConfiguration Configuration { get; init; }
+
+    public required GatewaySettings Settings { get; init; }
+
+    /// <summary>One for the process; not disposed by a gateway.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ConfigurationHealth Health { get; init; } = new();
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace TokenGateway.Hosting;
+
+/// <summary>The process's log: the console, a line for each event, by the section <c>Logging</c>.</summary>
+internal static class Logs
+{
+    public static ILoggerFactory Create(IConfiguration root) => LoggerFactory.Create(logging =>
+    {
+        // What a sidecar's reader wants by default; the section comes after these and so wins.
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+        logging.AddConfiguration(root.GetSection("Logging"));
+        logging.AddSimpleConsole(Format);
+    });
+
+    private static void Format(SimpleConsoleFormatterOptions console)
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+    }
+}

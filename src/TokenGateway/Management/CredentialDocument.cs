@@ -1,0 +1,51 @@
+using TokenGateway.Hosting;
+using TokenGateway.Tokens;
+
+namespace TokenGateway.Management;
+
+/// <summary>A credential as the management API shows it. It is a contract of its own: the engine's types may change, this may only grow.</summary>
+internal sealed record CredentialDocument
+{
+    public required string Name { get; init; }
+    public required string State { get; init; }
+    public required long Generation { get; init; }
+    public required DateTimeOffset? AccessTokenExpiresAt { get; init; }
+    public required DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+    public required DateTimeOffset? NextRotationAt { get; init; }
+    public required RotationDocument? LastRotation { get; init; }
+    public required ValidationDocument? LastValidation { get; init; }
+    public required LeaseDocument? Lease { get; init; }
+    public required string? Fingerprint { get; init; }
+    public required string? Problem { get; init; }
+    public required IReadOnlyList<RotationDocument> History { get; init; }
+
+    public static CredentialDocument Of(CredentialReport report)
+    {
+        var status = report.Status;
+        return new CredentialDocument
+        {
+            Name = status.Name,
+            State = SnakeCase.Of(status.State),
+            Generation = status.Generation,
+            AccessTokenExpiresAt = status.AccessTokenExpiresAt,
+            RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
+            NextRotationAt = status.NextRotationAt,
+            LastRotation = status.LastRotation is { } rotation ? RotationDocument.Of(rotation) : null,
+            LastValidation = status.LastValidation is { } validation ? new ValidationDocument(validation.At, SnakeCase.Of(validation.Verdict)) : null,
+            Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
+            Fingerprint = status.Fingerprint,
+            Problem = status.Problem,
+            History = [.. report.History.Select(RotationDocument.Of)],
+        };
+    }
+}
+
+internal sealed record RotationDocument(DateTimeOffset At, string By, string Outcome, long DurationMs, string? Error, long Generation)
+{
+    public static RotationDocument Of(RotationReport report) =>
+        new(report.At, report.By, SnakeCase.Of(report.Outcome), (long)report.Duration.TotalMilliseconds, report.Error, report.Generation);
+}
+
+internal sealed record ValidationDocument(DateTimeOffset At, string Verdict);
+
+internal sealed record LeaseDocument(string Owner, DateTimeOffset ExpiresAt);

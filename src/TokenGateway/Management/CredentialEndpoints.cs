@@ -1,0 +1,69 @@
+using TokenGateway.Hosting;
+using TokenGateway.Tokens;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Management;
+
+/// <summary>What an operator sees of the credentials, and can do to them.</summary>
+internal sealed partial class CredentialEndpoints(ITokenManager tokens, ILogger<CredentialEndpoints> logger)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapRead("/api/credentials", ListAsync);
+        routes.MapRead("/api/credentials/{name}", context => ForCredentialAsync(context, ShowAsync));
+        routes.MapPost("/api/credentials/{name}/rotate", context => ForCredentialAsync(context, RotateAsync));
+    }
+
+    private async Task ListAsync(HttpContext context)
+    {
+        var reports = await Task.WhenAll(tokens.Credentials.Order(StringComparer.Ordinal).Select(name => tokens.GetReportAsync(name, context.RequestAborted)));
+        await context.Response.WriteAsJsonAsync(
+            [.. reports.Select(CredentialDocument.Of)], ManagementJson.Default.CredentialDocumentArray, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task ShowAsync(HttpContext context, string name)
+    {
+        var report = await tokens.GetReportAsync(name, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(CredentialDocument.Of(report), ManagementJson.Default.CredentialDocument, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task RotateAsync(HttpContext context, string name)
+    {
+        var report = await tokens.RotateAsync(name, context.RequestAborted);
+        if (RotationProblem.Of(report, name) is { } problem)
+        {
+            await problem.WriteAsync(context.Response, context.RequestAborted);
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(RotationDocument.Of(report), ManagementJson.Default.RotationDocument, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task ForCredentialAsync(HttpContext context, Func<HttpContext, string, Task> action)
+    {
+        var name = (string)context.Request.RouteValues["name"]!;
+        if (!tokens.Credentials.Contains(name, StringComparer.Ordinal))
+        {
+            await new Problem("No such credential is configured", StatusCodes.Status404NotFound, "unknown_credential")
+                .WriteAsync(context.Response, context.RequestAborted);
+            return;
+        }
+
+        try
+        {
+            await action(context, name);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            Log.CallFailed(logger, e, context.Request.Method, context.Request.Path);
+            await new Problem("The call failed; the gateway's log says why", StatusCodes.Status503ServiceUnavailable, "unavailable", Credential: name)
+                .WriteAsync(context.Response, context.RequestAborted);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ManagementCallFailed, LogLevel.Error, "Management call {Method} {Path} failed.")]
+        public static partial void CallFailed(ILogger logger, Exception exception, string method, PathString path);
+    }
+}

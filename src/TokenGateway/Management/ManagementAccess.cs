@@ -1,0 +1,54 @@
+using TokenGateway.Hosting;
+
+namespace TokenGateway.Management;
+
+/// <summary>
+/// Who may use the management API: who has the key, or who is on this machine and called it by a loopback name (so that no
+/// web page can reach it through a name of its own). Probes need neither.
+/// </summary>
+internal sealed class ManagementAccess(SecretSet keys)
+{
+    private const string Scheme = "Bearer ";
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (Probes.IsProbe(context.Request.Path))
+        {
+            return next(context);
+        }
+
+        if (!HasKey(context.Request) && !IsLocal(context))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Refuse(context, new Problem("Authorization: Bearer with the management API key is required", StatusCodes.Status401Unauthorized, "api_key_required",
+                "Without a key the API answers only calls from this machine to localhost; set TokenGateway:Management:ApiKey to use it from elsewhere."));
+        }
+
+        return ChangesState(context.Request) && IsCrossOrigin(context.Request)
+            ? Refuse(context, new Problem("Calls from another origin are refused", StatusCodes.Status403Forbidden, "cross_origin"))
+            : next(context);
+    }
+
+    private bool HasKey(HttpRequest request)
+    {
+        var values = request.Headers.Authorization;
+        return keys.IsConfigured && values is [{ } value] &&
+            value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && keys.Contains(value.AsSpan(Scheme.Length).Trim());
+    }
+
+    private static bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } caller && Loopback.Is(caller) && Loopback.IsHost(context.Request.Host);
+
+    private static bool ChangesState(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+
+    private static bool IsCrossOrigin(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        var origin = request.Headers.Origin.ToString();
+        return (site.Length > 0 && site is not ("same-origin" or "none")) ||
+            (origin.Length > 0 && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Task Refuse(HttpContext context, Problem problem) => problem.WriteAsync(context.Response, context.RequestAborted);
+}

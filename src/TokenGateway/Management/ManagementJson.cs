@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace TokenGateway.Management;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(CredentialDocument))]
+[JsonSerializable(typeof(CredentialDocument[]))]
+[JsonSerializable(typeof(RotationDocument))]
+internal sealed partial class ManagementJson : JsonSerializerContext;

@@ -1,0 +1,52 @@
+using System.Text;
+using TokenGateway.Hosting;
+using TokenGateway.Tokens;
+
+namespace TokenGateway.Management;
+
+/// <summary>What a kubelet asks. All of it comes from memory, so that a store or provider that is away never slows a probe.</summary>
+internal sealed class Probes(ITokenManager tokens, DrainState drain)
+{
+    private const string Live = "/livez";
+    private const string Startup = "/startupz";
+    private const string Ready = "/readyz";
+
+    /// <summary>The paths that need no key.</summary>
+    public static bool IsProbe(PathString path) => path.Value is Live or Startup or Ready or HealthEndpoint.Path;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapRead(Live, static context => WriteAsync(context, [new Check("process", true, "alive")]));
+        routes.MapRead(Startup, context => WriteAsync(context, [.. Credentials().Select(Loaded)]));
+        routes.MapRead(Ready, context => WriteAsync(context, [Draining(), .. Credentials().Where(status => status.RequiredForReadiness).Select(Usable)]));
+    }
+
+    private IEnumerable<CredentialStatus> Credentials() => tokens.Credentials.Select(tokens.GetStatus);
+
+    private Check Draining() => new("shutdown", !drain.IsDraining, drain.IsDraining ? "draining" : "not draining");
+
+    private static Check Loaded(CredentialStatus status) => new(status.Name, status.Loaded, status.Loaded ? "loaded" : "not loaded yet");
+
+    private static Check Usable(CredentialStatus status) =>
+        new(status.Name, status.Usable, status.Usable ? "usable" : status.Problem ?? "no usable access token");
+
+    private static Task WriteAsync(HttpContext context, IReadOnlyList<Check> checks)
+    {
+        var passed = checks.All(check => check.Passed);
+        context.Response.StatusCode = passed ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        var text = new StringBuilder();
+        if (context.Request.Query.ContainsKey("verbose"))
+        {
+            foreach (var check in checks)
+            {
+                text.Append(check.Passed ? "[+] " : "[-] ").Append(check.Name).Append(": ").Append(check.Detail).Append('\n');
+            }
+        }
+
+        text.Append(passed ? "ok\n" : "failed\n");
+        return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
+    }
+
+    private sealed record Check(string Name, bool Passed, string Detail);
+}

@@ -1,0 +1,26 @@
+using TokenGateway.Hosting;
+
+namespace TokenGateway.Proxy;
+
+/// <summary>Who may use the proxy: whoever reaches it gets the token's power.</summary>
+internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous)
+{
+    public const string HeaderName = "TokenGateway-Key";
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var presented = context.Request.Headers[HeaderName];
+        context.Request.Headers.Remove(HeaderName);
+        if (keys.IsConfigured ? presented.Count == 1 && keys.Contains(presented[0]) : allowAnonymous || IsLoopback(context.Connection))
+        {
+            return next(context);
+        }
+
+        return new Problem($"A valid {HeaderName} header is required", StatusCodes.Status403Forbidden, "inbound_key_required")
+            .WriteAsync(context.Response, context.RequestAborted);
+    }
+
+    /// <summary>Judged on every connection as well as at start, because Kestrel binds anew when <c>Kestrel:Endpoints</c> changes. A Unix socket has no address.</summary>
+    private static bool IsLoopback(ConnectionInfo connection) =>
+        connection.LocalIpAddress is null || Loopback.Is(connection.LocalIpAddress);
+}

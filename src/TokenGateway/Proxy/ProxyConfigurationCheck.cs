@@ -1,0 +1,89 @@
+using Yarp.ReverseProxy.Configuration;
+
+namespace TokenGateway.Proxy;
+
+/// <summary>Everything that YARP would refuse, found without serving anything.</summary>
+internal static class ProxyConfigurationCheck
+{
+    private static readonly string[] Kinds = ["Clusters", "Routes"];
+
+    /// <param name="root">The root of the configuration.</param>
+    /// <param name="credentials">The credentials that a <c>BearerToken</c> transform may name.</param>
+    /// <returns>One sentence for each error, each beginning with its path.</returns>
+    public static async Task<IReadOnlyList<string>> FindErrorsAsync(IConfiguration root, IReadOnlyCollection<string> credentials)
+    {
+        var section = root.GetSection(ProxyServices.SectionName);
+        var unreadable = FindUnreadable(section);
+        if (unreadable.Count > 0)
+        {
+            return unreadable;
+        }
+
+        await using var services = Services(section, credentials);
+        var config = services.GetRequiredService<IProxyConfigProvider>().GetConfig();
+        var validator = services.GetRequiredService<IConfigValidator>();
+        var errors = new List<string>();
+        foreach (var route in config.Routes)
+        {
+            var path = $"{section.Path}:Routes:{route.RouteId}";
+            errors.AddRange((await validator.ValidateRouteAsync(route)).Select(error => $"{path}: {OneLine(error)}"));
+            errors.AddRange(ClusterErrors(path, route, config.Clusters));
+        }
+
+        foreach (var cluster in config.Clusters)
+        {
+            var path = $"{section.Path}:Clusters:{cluster.ClusterId}";
+            errors.AddRange((await validator.ValidateClusterAsync(cluster)).Select(error => $"{path}: {OneLine(error)}"));
+        }
+
+        return errors;
+    }
+
+    /// <summary>Values that YARP cannot convert. It stops at the first, so each route and cluster is read alone.</summary>
+    public static IReadOnlyList<string> FindUnreadable(IConfigurationSection section) =>
+        [.. Kinds
+            .SelectMany(kind => section.GetSection(kind).GetChildren())
+            .Select(FindUnreadablePart)
+            .OfType<string>()];
+
+    private static string? FindUnreadablePart(IConfigurationSection part)
+    {
+        var values = part.AsEnumerable().Select(pair => KeyValuePair.Create(pair.Key[(ProxyServices.SectionName.Length + 1)..], pair.Value));
+        using var services = Services(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), []);
+        try
+        {
+            services.GetRequiredService<IProxyConfigProvider>().GetConfig();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return $"{part.Path}: {OneLine(e)}";
+        }
+    }
+
+    private static IEnumerable<string> ClusterErrors(string path, RouteConfig route, IReadOnlyList<ClusterConfig> clusters)
+    {
+        if (string.IsNullOrEmpty(route.ClusterId))
+        {
+            yield return $"{path}:ClusterId is missing; name one of ReverseProxy:Clusters";
+        }
+        else if (!clusters.Any(cluster => string.Equals(cluster.ClusterId, route.ClusterId, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return $"{path}:ClusterId names '{route.ClusterId}', which is not one of ReverseProxy:Clusters";
+        }
+    }
+
+    private static ServiceProvider Services(IConfiguration section, IReadOnlyCollection<string> credentials)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddProxy(section, credentials);
+        return services.BuildServiceProvider();
+    }
+
+    internal static string OneLine(Exception exception)
+    {
+        var message = exception.InnerException is null || exception is AggregateException ? exception.Message : $"{exception.Message} {exception.InnerException.Message}";
+        return message.ReplaceLineEndings(" ").Trim();
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using TokenGateway.Hosting;
+using TokenGateway.Tokens;
+using Yarp.ReverseProxy.Configuration;
+
+namespace TokenGateway.Proxy;
+
+/// <summary>The proxy's own web application. Nothing but routes of the section <c>ReverseProxy</c> exists on its port.</summary>
+internal static class ProxyHost
+{
+    public static WebApplication Build(GatewayParts parts, ITokenManager tokens)
+    {
+        // An empty builder, not the slim one, because that reads an appsettings.json of its own choice.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
+        builder.Configuration.AddConfiguration(parts.Configuration);
+        builder.Services.AddHostBasics(parts, parts.Settings.DrainTimeout);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, parts.Configuration));
+
+        var section = parts.Configuration.GetSection(ProxyServices.SectionName);
+        builder.Services.AddProxy(section, tokens.Credentials);
+        builder.Services.AddSingleton(tokens);
+        builder.Services.AddSingleton<ProxyReloadListener>();
+        builder.Services.AddSingleton<IConfigChangeListener>(services => services.GetRequiredService<ProxyReloadListener>());
+        builder.Services.AddSingleton<IHostedService>(services => new ProxyReloadWatch(section, services.GetRequiredService<ProxyReloadListener>()));
+
+        var app = builder.Build();
+        if (!parts.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            foreach (var address in parts.Settings.ProxyAddresses)
+            {
+                app.Urls.Add(address.Address);
+            }
+        }
+
+        var inbound = new InboundPolicy(new SecretSet(parts.Settings.Inbound.ApiKeys, parts.Time), parts.Settings.Inbound.AllowAnonymous);
+        app.Use(inbound.InvokeAsync);
+        app.UseCors();
+        app.UseRequestTimeouts();
+        app.MapReverseProxy();
+        return app;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: true);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using TokenGateway.Hosting;
+using TokenGateway.Tokens;
+
+namespace TokenGateway.Tests.Gateway;
+
+/// <summary>An engine whose answers a test sets, where only what the gateway makes of them is in question.</summary>
+internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
+{
+    private readonly ConcurrentDictionary<string, Func<CancellationToken, ValueTask<TokenResult>>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CredentialStatus> _statuses = new(StringComparer.Ordinal);
+
+    public ScriptedTokens(params string[] credentials)
+    {
+        foreach (var credential in credentials)
+        {
+            Set(credential, $"access_token_of_{credential}");
+            Set(Healthy(credential));
+        }
+    }
+
+    public static DateTimeOffset At { get; } = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public ITokenManager Tokens => this;
+
+    public IReadOnlyCollection<string> Credentials => [.. _answers.Keys];
+
+    public RotationOutcome NextRotation { get; set; } = RotationOutcome.Rotated;
+
+    /// <summary>The engine stops when this ends; a rotation under way.</summary>
+    public Task StopsWhen { get; set; } = Task.CompletedTask;
+
+    public TaskCompletionSource Stopping { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static CredentialStatus Healthy(string credential) => new()
+    {
+        Name = credential,
+        State = CredentialState.Active,
+        Usable = true,
+        Loaded = true,
+        RequiredForReadiness = true,
+        Generation = 7,
+        AccessTokenExpiresAt = At,
+        Fingerprint = "0a1b2c3d",
+    };
+
+    public void Set(string credential, string token) =>
+        Set(credential, _ => ValueTask.FromResult(TokenResult.Success(new AccessToken(new Secret(token), At))));
+
+    public void Set(string credential, TokenFailureCode code, TimeSpan? retryAfter = null) =>
+        Set(credential, _ => ValueTask.FromResult(TokenResult.Fail(new TokenFailure(credential, code, "Something is wrong.", retryAfter))));
+
+    public void Set(string credential, Func<CancellationToken, ValueTask<TokenResult>> answer) => _answers[credential] = answer;
+
+    public void Set(CredentialStatus status) => _statuses[status.Name] = status;
+
+    public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) => _answers[credential](cancellationToken);
+
+    public CredentialStatus GetStatus(string credential) => _statuses[credential];
+
+    public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new CredentialReport(GetStatus(credential), new LeaseReport("replica-2", At), [Report(RotationOutcome.Rotated)]));
+
+    public Task<RotationReport> RotateAsync(string credential, CancellationToken cancellationToken) => Task.FromResult(Report(NextRotation));
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync()
+    {
+        Stopping.TrySetResult();
+        return StopsWhen;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static RotationReport Report(RotationOutcome outcome) => new(At, "replica-1", outcome, TimeSpan.FromMilliseconds(120), null, 7);
+}

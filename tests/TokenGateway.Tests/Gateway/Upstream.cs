@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace TokenGateway.Tests.Gateway;
+
+/// <summary>A real server on loopback that remembers what it was sent.</summary>
+internal sealed class Upstream : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Upstream(WebApplication app) => _app = app;
+
+    public ConcurrentQueue<IReadOnlyDictionary<string, string[]>> Requests { get; } = new();
+
+    public string Url => _app.Urls.Single();
+
+    /// <summary>Ends when a request has arrived.</summary>
+    public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Answers wait for this.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
+    public static async Task<Upstream> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        var app = builder.Build();
+        var upstream = new Upstream(app);
+        app.Run(upstream.AnswerAsync);
+        await app.StartAsync();
+        return upstream;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        Requests.Enqueue(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.Select(value => value!).ToArray(), StringComparer.OrdinalIgnoreCase));
+        Arrived.TrySetResult();
+        await Answers;
+        await context.Response.WriteAsync($"{context.Request.Method} {context.Request.Path}");
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json;
+using TokenGateway.Tests.Gateway;
+using TokenGateway.Tokens;
+
+namespace TokenGateway.Tests.Management;
+
+public sealed class CredentialEndpointTests
+{
+    [Fact]
+    public async Task Credential_is_shown_in_full_and_without_its_token()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        engine.Set(ScriptedTokens.Healthy("plum") with
+        {
+            State = CredentialState.ReauthorizationRequired,
+            RefreshTokenExpiresAt = ScriptedTokens.At,
+            NextRotationAt = ScriptedTokens.At,
+            LastRotation = new RotationReport(ScriptedTokens.At, "replica-1", RotationOutcome.Rejected, TimeSpan.FromMilliseconds(250), "invalid_grant", 8),
+            LastValidation = new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown),
+        });
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        var text = await gateway.Management.GetStringAsync("api/credentials/plum");
+
+        const string Expected = """
+            {
+              "name": "plum", "state": "reauthorization_required", "generation": 7,
+              "accessTokenExpiresAt": "2030-01-02T03:04:05+00:00", "refreshTokenExpiresAt": "2030-01-02T03:04:05+00:00", "nextRotationAt": "2030-01-02T03:04:05+00:00",
+              "lastRotation": { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rejected", "durationMs": 250, "error": "invalid_grant", "generation": 8 },
+              "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown" },
+              "lease": { "owner": "replica-2", "expiresAt": "2030-01-02T03:04:05+00:00" },
+              "fingerprint": "0a1b2c3d", "problem": null,
+              "history": [ { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rotated", "durationMs": 120, "error": null, "generation": 7 } ]
+            }
+            """;
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(Expected).RootElement, JsonDocument.Parse(text).RootElement), text);
+        Assert.DoesNotContain("access_token_of_plum", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_shows_every_credential_in_order()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum", "apple", "pear"));
+
+        using var list = JsonDocument.Parse(await gateway.Management.GetStringAsync("api/credentials"));
+
+        Assert.Equal(["apple", "pear", "plum"], list.RootElement.EnumerateArray().Select(credential => credential.GetProperty("name").GetString()));
+    }
+
+    [Theory]
+    [InlineData(RotationOutcome.Rotated, 200, "rotated")]
+    [InlineData(RotationOutcome.TakenOver, 200, "taken_over")]
+    [InlineData(RotationOutcome.Forbidden, 409, "rotation_forbidden")]
+    [InlineData(RotationOutcome.StoreUnavailable, 503, "store_unavailable")]
+    [InlineData(RotationOutcome.NotSent, 503, "provider_unavailable")]
+    [InlineData(RotationOutcome.InDoubt, 503, "rotation_in_doubt")]
+    [InlineData(RotationOutcome.Refused, 502, "rotation_refused")]
+    [InlineData(RotationOutcome.Rejected, 502, "reauthorization_required")]
+    public async Task Forced_rotation_is_answered_by_its_outcome(RotationOutcome outcome, int status, string word)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum") { NextRotation = outcome });
+
+        using var response = await gateway.Management.PostAsync("api/credentials/plum/rotate", null);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(word, answer.RootElement.GetProperty(status == 200 ? "outcome" : "code").GetString());
+    }
+
+    [Fact]
+    public async Task Unknown_credential_is_404()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
+
+        using var shown = await gateway.Management.GetAsync("api/credentials/plun");
+        using var rotated = await gateway.Management.PostAsync("api/credentials/plun/rotate", null);
+
+        Assert.Equal(HttpStatusCode.NotFound, shown.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, rotated.StatusCode);
+    }
+}
