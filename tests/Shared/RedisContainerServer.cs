@@ -1,4 +1,5 @@
 using System.Globalization;
+using Docker.DotNet.Models;
 using DotNet.Testcontainers.Containers;
 using Testcontainers.Redis;
 
@@ -15,8 +16,8 @@ internal sealed class RedisContainerServer(IContainer container, string image, i
     {
         var port = FreePort();
         var container = new RedisBuilder(image)
-            .WithPortBinding("127.0.0.1:" + port.ToString(CultureInfo.InvariantCulture), "6379")
-            .WithCommand(["redis-server", .. arguments])
+            .WithCreateParameterModifier(parameters => parameters.HostConfig!.PortBindings = Loopback(port))
+            .WithCommand(["--protected-mode", "no", "--dir", "/data", .. arguments]) // The image puts redis-server before options.
             .Build();
         try
         {
@@ -30,6 +31,11 @@ internal sealed class RedisContainerServer(IContainer container, string image, i
 
         return new RedisContainerServer(container, image, port);
     }
+
+    private static Dictionary<string, IList<PortBinding>> Loopback(int port) => new(StringComparer.Ordinal)
+    {
+        ["6379/tcp"] = [new PortBinding { HostIP = "127.0.0.1", HostPort = port.ToString(CultureInfo.InvariantCulture) }],
+    };
 
     public override Task KillAsync() => container.StopAsync();
 

@@ -10,14 +10,16 @@ internal sealed class RedisProcess : RedisServer
 {
     private readonly string _executable;
     private readonly string[] _arguments;
+    private readonly string _reason;
     private readonly int _port = FreePort();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tokengateway-redis-");
     private Process? _process;
 
-    private RedisProcess(string executable, string[] arguments)
+    private RedisProcess(string executable, string[] arguments, string reason)
     {
         _executable = executable;
         _arguments = arguments;
+        _reason = reason;
     }
 
     /// <summary>The <c>redis-server</c> on the PATH, if any.</summary>
@@ -26,11 +28,11 @@ internal sealed class RedisProcess : RedisServer
 
     public override string ConnectionString => $"127.0.0.1:{_port}";
 
-    public override string Description => $"{_executable}, port {_port}";
+    public override string Description => $"{_executable}, port {_port}{_reason}";
 
-    public static async Task<RedisServer> StartAsync(string executable, string[] arguments)
+    public static async Task<RedisServer> StartAsync(string executable, string[] arguments, string reason)
     {
-        var server = new RedisProcess(executable, arguments);
+        var server = new RedisProcess(executable, arguments, reason);
         await server.RestartAsync();
         return server;
     }

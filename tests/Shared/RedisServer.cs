@@ -30,7 +30,7 @@ public abstract class RedisServer : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            engine = $"no container of {Image} could be started ({exception.GetType().Name})";
+            engine = $"no container of {Image} could be started ({exception.Message.Split('\n')[0]})";
         }
 
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } configured)
@@ -39,7 +39,7 @@ public abstract class RedisServer : IAsyncDisposable
         }
 
         return RedisProcess.Executable is { } executable
-            ? await RedisProcess.StartAsync(executable, Durable)
+            ? await RedisProcess.StartAsync(executable, Durable, $", since {engine}")
             : throw Missing($"set {Variable} to a connection string");
     }
 
@@ -49,7 +49,7 @@ public abstract class RedisServer : IAsyncDisposable
     {
         if (RedisProcess.Executable is { } executable)
         {
-            return await RedisProcess.StartAsync(executable, [.. Durable, .. arguments]);
+            return await RedisProcess.StartAsync(executable, [.. Durable, .. arguments], "");
         }
 
         try

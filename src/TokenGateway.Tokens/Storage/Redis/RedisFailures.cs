@@ -15,14 +15,19 @@ internal static class RedisFailures
     public static StoreUnavailableException Translate(Exception exception, TimeSpan operationTimeout) => exception switch
     {
         RedisServerException server => new($"Redis refused the command ({Code(server)}): {Remedy(server.Kind)}"),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new(
-            $"Redis did not accept the user or password: check both in {Setting}."),
-        RedisConnectionException connection => new(
-            $"Redis cannot be reached, or no server that takes writes can ({connection.FailureType}): check that one listens at the address in {Setting}."),
+        RedisConnectionException connection => Unreachable(connection),
         TimeoutException => new(
             $"Redis did not answer within TokenGateway:Store:OperationTimeout ({operationTimeout}): check its load and the network, or allow more time."),
         _ => new($"Redis could not be asked, or its answer not be understood: check that {Setting} names a Redis 7.0 or later, or a Valkey."),
     };
+
+    // While there is no connection, the reason why the last one failed stands one level below.
+    private static StoreUnavailableException Unreachable(RedisConnectionException exception) =>
+        ((exception.InnerException as RedisConnectionException) ?? exception).FailureType switch
+        {
+            ConnectionFailureType.AuthenticationFailure => new($"Redis did not accept the user or password: check both in {Setting}."),
+            var reason => new($"Redis cannot be reached, or no server that takes writes ({reason}): check that one listens at the address in {Setting}."),
+        };
 
     // The first word of an error is its code, in capitals; anything else may be an echo.
     private static string Code(RedisServerException exception)
