@@ -12,15 +12,16 @@ internal sealed class ConnectRetry(TimeProvider time, RandomSource random)
     /// <summary>Attempts after the first.</summary>
     public const int Retries = 2;
 
-    private readonly ResiliencePipeline<Stream> _pipeline = new ResiliencePipelineBuilder<Stream> { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions<Stream>
+    // Not the generic builder: its options keep System.Enum's reflection alive, which Native AOT refuses.
+    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = Retries,
             Delay = TimeSpan.FromMilliseconds(200),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Randomizer = random.NextDouble,
-            ShouldHandle = new PredicateBuilder<Stream>().Handle<SocketException>(),
+            ShouldHandle = new PredicateBuilder().Handle<SocketException>(),
         })
         .Build();
 

@@ -9,7 +9,7 @@ internal sealed class GatewayFleet : IAsyncDisposable
 {
     private readonly List<GatewayProcess> _gateways = [];
     private readonly RedisServer? _redis;
-    private readonly string _keyPrefix = $"e2e-{RandomSource.System.NextId()}";
+    private readonly string _keyPrefix = $"e2e-{Path.GetRandomFileName()}";
 
     private GatewayFleet(SimulatorHost simulator, RedisServer? redis)
     {
@@ -75,7 +75,7 @@ internal sealed class GatewayFleet : IAsyncDisposable
             ["RefreshTokenFile"] = SeedFile,
         };
         credential?.Invoke(plum);
-        var path = Path.Combine(Folder, $"appsettings-{RandomSource.System.NextId()[..8]}.json");
+        var path = Path.Combine(Folder, $"appsettings-{Path.GetRandomFileName()}.json");
         File.WriteAllText(path, Configuration(plum).ToJsonString());
         return path;
     }

@@ -118,7 +118,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     private static GatewayProcess Launch(params string[] arguments)
     {
-        var start = new ProcessStartInfo(GatewayExecutable.Path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(GatewayExecutable.Path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_gcServer"] = "0";
         var process = new Process { StartInfo = start };
         var gateway = new GatewayProcess(process);
@@ -144,11 +144,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
         if (StartLine().Match(line) is { Success: true } match)
         {
-            _started.TrySetResult((new Uri(match.Groups[1].Value), new Uri(match.Groups[2].Value)));
+            _started.TrySetResult((new Uri(match.Groups["proxy"].Value), new Uri(match.Groups["management"].Value)));
         }
     }
 
-    [GeneratedRegex(@"TokenGateway proxies on (\S+) and is managed on (\S+)")]
+    [GeneratedRegex(@"TokenGateway proxies on (?<proxy>\S+) and is managed on (?<management>\S+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex StartLine();
 
     [LibraryImport("libc", SetLastError = true)]
