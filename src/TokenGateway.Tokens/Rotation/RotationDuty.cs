@@ -15,6 +15,9 @@ internal sealed partial class RotationDuty(
     /// <summary>Refusals in a row, rate limits apart, after which a person is needed.</summary>
     private const int MostRefusals = 5;
 
+    /// <summary>What a provider may ask for. A longer wish would be an outage made by one header.</summary>
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan LongestPeerWait = TimeSpan.FromSeconds(1);
 
     private readonly RotationHistory _history = new(settings.Name, engine);
@@ -139,7 +142,8 @@ internal sealed partial class RotationDuty(
         }
 
         var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
-        return Fail(refused.RetryAfter > pause ? refused.RetryAfter.Value : pause, $"The provider refused to rotate {settings.Name} ({refused.Code}).");
+        var wanted = refused.RetryAfter > LongestRetryAfter ? LongestRetryAfter : refused.RetryAfter;
+        return Fail(wanted > pause ? wanted.Value : pause, $"The provider refused to rotate {settings.Name} ({refused.Code}).");
     }
 
     private (RotationOutcome Outcome, string? Problem) WrongBinding()
