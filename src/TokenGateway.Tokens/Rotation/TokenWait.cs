@@ -8,41 +8,37 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
     /// <summary>How soon to ask again where nothing better is known.</summary>
     private static readonly TimeSpan DefaultRetry = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new();
+    private Task _watch = Task.CompletedTask;
+
     public async Task<TokenResult> WaitAsync(CancellationToken cancellationToken)
-    {
-        var until = clock.Now + settings.RequestWait;
-        while (true)
-        {
-            var view = memory.View;
-            if (memory.IsUsable && memory.Live is { } live)
-            {
-                return live.Result;
-            }
-
-            var failure = FailureOf(view);
-            var left = until - clock.Now;
-            if (!IsWorthWaiting(view) || left <= TimeSpan.Zero)
-            {
-                return TokenResult.Fail(failure);
-            }
-
-            if (!await ChangesWithinAsync(view, left, cancellationToken))
-            {
-                return memory.IsUsable && memory.Live is { } last ? last.Result : TokenResult.Fail(FailureOf(memory.View));
-            }
-        }
-    }
-
-    private async Task<bool> ChangesWithinAsync(CredentialView view, TimeSpan left, CancellationToken cancellationToken)
     {
         try
         {
-            await view.Changed.Task.WaitAsync(left, time, cancellationToken);
-            return true;
+            await SettledAsync().WaitAsync(settings.RequestWait, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return false;
+            // What is known by now is the answer.
+        }
+
+        return memory.IsUsable && memory.Live is { } live ? live.Result : TokenResult.Fail(FailureOf(memory.View));
+    }
+
+    /// <summary>One watch for all who wait: ten thousand of them must not wake at every step of the rotation that they wait for.</summary>
+    private Task SettledAsync()
+    {
+        lock (_gate)
+        {
+            return _watch.IsCompleted ? _watch = WatchAsync() : _watch;
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        for (var view = memory.View; !memory.IsUsable && IsWorthWaiting(view); view = memory.View)
+        {
+            await view.Changed.Task;
         }
     }
 
