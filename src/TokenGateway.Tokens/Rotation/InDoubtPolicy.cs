@@ -30,8 +30,9 @@ internal static class InDoubtPolicy
         var lastSendBy = record.Attempts.Max(attempt => attempt.SendBy);
         return settings.ReusePolicy switch
         {
-            // The provider promises that a retry within the grace is no reuse: the sooner the better.
-            ReusePolicy.Grace when now < record.Attempts[0].StartedAt + settings.ReuseGrace => DateTimeOffset.MinValue,
+            // The provider promises that a retry within the grace is no reuse: the sooner the better, but a provider in trouble is not hammered.
+            ReusePolicy.Grace when now < record.Attempts[0].StartedAt + settings.ReuseGrace =>
+                record.Attempts.Count < 2 ? DateTimeOffset.MinValue : record.Attempts[^1].StartedAt + GraceBackoff(record.Attempts.Count),
 
             // A reuse merely fails there, but the first answer must not still be on its way.
             ReusePolicy.Rejected => lastSendBy + settings.TokenEndpointTimeout + Backoff(record.Attempts.Count),
@@ -58,6 +59,10 @@ internal static class InDoubtPolicy
         var backoff = FirstBackoff * Math.Pow(2, Math.Min(attempts - 2, 4));
         return backoff < LongestBackoff ? backoff : LongestBackoff;
     }
+
+    /// <summary>1, 2, 4, 8, 16 and at most 30 s from the second resend on.</summary>
+    private static TimeSpan GraceBackoff(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(30, Math.Pow(2, Math.Min(attempts - 2, 5))));
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -53,6 +53,18 @@ public sealed class InDoubtPolicyTests
         Assert.Equal(DateTimeOffset.MinValue, Earliest(settings, now: Noon.AddSeconds(119)));
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(6, 16)]
+    [InlineData(50, 30)]
+    public void A_provider_that_stays_in_trouble_is_not_hammered_within_the_grace(int attempts, int seconds)
+    {
+        var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
+
+        Assert.Equal(Noon.AddSeconds(seconds), Earliest(settings, attempts));
+    }
+
     [Fact]
     public void After_the_grace_a_resend_would_be_a_reuse_and_waits_as_long_as_any_other()
     {
