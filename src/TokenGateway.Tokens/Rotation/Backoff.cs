@@ -9,16 +9,28 @@ internal sealed class Backoff(RandomSource random)
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    /// <summary>A tenth of the rest, again and again, would otherwise come to nothing.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
     private int _failures;
 
     public void Reset() => _failures = 0;
 
     public TimeSpan Next(TimeSpan remainingLife)
     {
-        var ceiling = First * Math.Pow(2, Math.Min(_failures++, 5));
+        var ceiling = First * Math.Pow(2, Math.Min(_failures, 5));
         ceiling = ceiling < Longest ? ceiling : Longest;
         var tenth = remainingLife / 10;
-        ceiling = tenth > TimeSpan.Zero && tenth < ceiling ? tenth : ceiling;
+        if (tenth > TimeSpan.Zero && tenth < ceiling)
+        {
+            // The many short pauses at a token's end must not make the first one after it a long one.
+            ceiling = tenth > Shortest ? tenth : Shortest;
+        }
+        else
+        {
+            _failures++;
+        }
+
         return ceiling * (0.5 + (0.5 * random.NextDouble()));
     }
 }
