@@ -21,6 +21,7 @@ internal sealed partial class SeedDuty(
     private readonly bool _fromFile = settings.RefreshToken.File is not null;
     private TimeSpan _dueAt;
     private Secret? _lastRead;
+    private bool _wasRead;
     private bool _settled;
     private TimeSpan? _emptySince;
 
@@ -66,8 +67,8 @@ internal sealed partial class SeedDuty(
             return null;
         }
 
-        var confirmed = _lastRead is null || read?.Equals(_lastRead) == true;
-        _lastRead = read;
+        var confirmed = !_wasRead || (read is null ? _lastRead is null : read.Equals(_lastRead));
+        (_wasRead, _lastRead) = (true, read);
         if (!confirmed)
         {
             _dueAt = clock.Now + Confirmation;
