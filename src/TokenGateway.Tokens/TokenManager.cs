@@ -12,6 +12,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     private readonly FrozenDictionary<string, CredentialAgent> _agents;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loops = Task.CompletedTask;
+    private bool _disposed;
 
     public TokenManager(IEnumerable<CredentialSettings> credentials, EngineContext engine)
     {
@@ -54,6 +55,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await StopAsync();
         _engine.Store.Announced -= OnAnnounced;
         await _engine.Store.DisposeAsync();
