@@ -14,6 +14,7 @@ internal sealed partial class ValidationDuty(
 
     private readonly VerdictCache _verdicts = new(engine.Cache, engine.Time);
     private readonly ILogger _logger = engine.Loggers.CreateLogger<ValidationDuty>();
+    private readonly string _binding = Binding.Of(settings);
     private string? _recordId;
     private TimeSpan _dueAt = TimeSpan.MaxValue;
     private TimeSpan _maxAge;
@@ -31,7 +32,8 @@ internal sealed partial class ValidationDuty(
             ScheduleFirst(record);
         }
 
-        return _dueAt == TimeSpan.MaxValue || record.AccessToken is null || !memory.IsUsable && !memory.View.Withheld ? TimeSpan.MaxValue : _dueAt - clock.Now;
+        // Neither token of a record is shown to another provider than the one that issued it.
+        return _dueAt == TimeSpan.MaxValue || record.AccessToken is null || record.Binding != _binding || !memory.IsUsable && !memory.View.Withheld ? TimeSpan.MaxValue : _dueAt - clock.Now;
     }
 
     public async Task RunAsync(CancellationToken stopping)
