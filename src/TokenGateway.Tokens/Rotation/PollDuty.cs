@@ -63,10 +63,12 @@ internal sealed partial class PollDuty(
 
     private void NoteStoreIsBack()
     {
-        if (_reported is { } reported)
+        // A rotation may have met the same outage, and found other words for it.
+        var reported = _reported;
+        _reported = null;
+        if (memory.View.Setback is { } setback && (setback.Code == TokenFailureCode.StoreUnavailable || setback.Message == reported))
         {
-            _reported = null;
-            memory.Update(view => view.Setback?.Message == reported ? view with { Setback = null } : view);
+            memory.Update(view => view.Setback == setback ? view with { Setback = null } : view);
         }
     }
 
