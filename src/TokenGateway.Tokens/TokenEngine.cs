@@ -13,12 +13,16 @@ internal static class TokenEngine
 {
     /// <exception cref="InvalidOperationException">The embedded store's key file cannot be used.</exception>
     /// <exception cref="FormatException">TokenGateway:Store:Redis is not a configuration string.</exception>
-    public static TokenManager Create(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers)
+    public static TokenManager Create(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers) =>
+        new(settings.Credentials.Values, Compose(settings, time, random, loggers));
+
+    /// <inheritdoc cref="Create" />
+    internal static EngineContext Compose(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers)
     {
         var storage = TokenStores.Create(settings.Store, time, random, loggers);
         var tokens = new HttpMessageInvoker(EndpointHandler.ForTokens(time, random));
         var validation = new HttpMessageInvoker(EndpointHandler.ForValidation(time, random));
-        return new TokenManager(settings.Credentials.Values, new EngineContext
+        return new EngineContext
         {
             Store = storage.Store,
             StoreSettings = settings.Store,
@@ -30,6 +34,6 @@ internal static class TokenEngine
             Random = random,
             Replica = ReplicaIdentity.Create(random),
             Loggers = loggers,
-        });
+        };
     }
 }

@@ -26,6 +26,7 @@ internal sealed partial class CredentialAgent
     private readonly TokenWait _wait;
     private readonly RotationHistory _history;
     private readonly ILogger _logger;
+    private readonly Lock _asking = new();
     private TaskCompletionSource<RotationReport> _asked = NewAsk();
 
     public CredentialAgent(CredentialSettings settings, EngineContext engine)
@@ -41,7 +42,7 @@ internal sealed partial class CredentialAgent
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _seed = new SeedDuty(settings, engine, _memory, reconciler, new SeedReader(settings, engine), _clock);
         _poll = new PollDuty(settings, engine, _memory, reconciler, _seed, _clock);
-        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, reconciler, _plan);
+        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         _history = new RotationHistory(settings.Name, engine);
@@ -75,17 +76,20 @@ internal sealed partial class CredentialAgent
     /// <summary>Asks the loop for a rotation and waits for its end. All who ask meanwhile share one.</summary>
     public Task<RotationReport> RotateAsync(CancellationToken cancellationToken)
     {
-        if (WhyForbidden() is { } reason)
+        Task<RotationReport> asked;
+        lock (_asking)
         {
-            var record = _memory.View.Record;
-            return Task.FromResult(new RotationReport(
-                _engine.Time.GetUtcNow(), _engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, record?.Generation ?? 0));
+            if (WhyForbidden() is { } reason)
+            {
+                return Task.FromResult(Forbidden(reason));
+            }
+
+            asked = _asked.Task;
+            _plan.Asked = true;
         }
 
-        var asked = Volatile.Read(ref _asked);
-        _plan.Asked = true;
         _wake.Set();
-        return asked.Task.WaitAsync(cancellationToken);
+        return asked.WaitAsync(cancellationToken);
     }
 
     public CredentialStatus Status()
@@ -194,18 +198,31 @@ internal sealed partial class CredentialAgent
 
     private async Task RotateOnceAsync()
     {
-        var asked = Interlocked.Exchange(ref _asked, NewAsk());
-        _plan.Asked = false;
         try
         {
-            asked.TrySetResult(await _rotation.RunAsync());
+            var report = await _rotation.RunAsync();
+            TakeAsked().TrySetResult(report);
         }
         catch (Exception error)
         {
-            asked.TrySetException(error);
+            TakeAsked().TrySetException(error);
             throw;
         }
     }
+
+    /// <summary>The attempt is over: those who have asked until now share it, and whoever asks from now on asks for the next.</summary>
+    private TaskCompletionSource<RotationReport> TakeAsked()
+    {
+        lock (_asking)
+        {
+            _memory.Update(view => view with { Rotating = _rotation.PeerIsRotating });
+            _plan.Asked = false;
+            return Interlocked.Exchange(ref _asked, NewAsk());
+        }
+    }
+
+    private RotationReport Forbidden(string reason) => new(
+        _engine.Time.GetUtcNow(), _engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, _memory.View.Record?.Generation ?? 0);
 
     private string? WhyForbidden()
     {
@@ -214,10 +231,13 @@ internal sealed partial class CredentialAgent
         return view.Record switch
         {
             null => StatusText.ProblemOf(view, CredentialState.Unseeded, _settings.Name),
+            { Rejection: null } when view.Rotating => null, // It is under way: whoever asks joins.
             { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, _settings, now), _settings.Name)
                 ?? $"A rotation of {_settings.Name} is under way.",
             var record when _plan.AllowedAt(record) > now =>
                 $"MinRefreshInterval ({_settings.MinRefreshInterval}) forbids another rotation of {_settings.Name} before {_plan.AllowedAt(record):O}.",
+            _ when _plan.IsHeldUp(_settings.RequestWait) =>
+                StatusText.ProblemOf(view, CredentialState.Active, _settings.Name) ?? $"A rotation of {_settings.Name} has to wait for the pause that the last one imposed.",
             _ => null,
         };
     }

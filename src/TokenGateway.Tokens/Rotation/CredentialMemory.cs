@@ -41,7 +41,8 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
                 return false;
             }
 
-            Replace(With(candidate) with { Uncommitted = held?.Id == candidate.Id && _view.Uncommitted });
+            var isNew = held?.Id != candidate.Id;
+            Replace(With(candidate) with { Uncommitted = !isNew && _view.Uncommitted, Rotating = !isNew && _view.Rotating });
             return true;
         }
     }
@@ -57,7 +58,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
                 return held;
             }
 
-            Replace(With(stored) with { Uncommitted = false });
+            Replace(With(stored) with { Uncommitted = false, Rotating = stored.Id == _view.Record?.Id && _view.Rotating });
             return stored;
         }
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Configuration;
-using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Telemetry;
@@ -9,8 +8,7 @@ namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>Rotates when the plan says so, and draws the consequences of how it ended: pauses, verdicts, history, log.</summary>
 internal sealed partial class RotationDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, Reconciler reconciler,
-    RotationPlan plan)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, RotationPlan plan)
 {
     /// <summary>Refusals in a row, rate limits apart, after which a person is needed.</summary>
     private const int MostRefusals = 5;
@@ -24,6 +22,10 @@ internal sealed partial class RotationDuty(
     private readonly Backoff _backoff = new(engine.Random);
     private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationDuty>();
     private int _refusals;
+    private string? _refusedRecordId;
+
+    /// <summary>True when the last attempt ended because a peer is at work: requests go on waiting for its token.</summary>
+    public bool PeerIsRotating { get; private set; }
 
     public TimeSpan Delay() => plan.Delay();
 
@@ -33,6 +35,7 @@ internal sealed partial class RotationDuty(
         var record = memory.View.Record!;
         var (startedAt, started) = (engine.Time.GetUtcNow(), engine.Time.GetTimestamp());
         memory.Update(view => view with { Rotating = true });
+        plan.Begin();
         RotationEnd? end = null;
         string? storeProblem = null;
         try
@@ -43,12 +46,8 @@ internal sealed partial class RotationDuty(
         {
             storeProblem = error.Message;
         }
-        finally
-        {
-            // A busy lease means that a peer is at work: requests go on waiting for its token.
-            memory.Update(view => view with { Rotating = end is RotationEnd.Busy });
-        }
 
+        PeerIsRotating = end is RotationEnd.Busy;
         var (outcome, problem) = end is null ? StoreAway(storeProblem!) : await DrawAsync(end, record);
         var generation = outcome == RotationOutcome.Rotated ? memory.View.Record!.Generation : record.Generation + 1;
         var report = new RotationReport(
@@ -107,7 +106,6 @@ internal sealed partial class RotationDuty(
 
     private (RotationOutcome Outcome, string? Problem) Rotated()
     {
-        _refusals = 0;
         plan.Resume();
         var record = memory.View.Record!;
         Log.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
@@ -133,17 +131,24 @@ internal sealed partial class RotationDuty(
                 $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}.");
         }
 
-        var isRateLimit = refused.Code == OAuthError.RateLimited;
-        if (!isRateLimit && ++_refusals >= MostRefusals)
+        if (refused.IsVerdict && CountRefusal(record) >= MostRefusals)
         {
             amendments.Reject(record.Id, refused.Code);
-            await reconciler.ReconcileAsync(CancellationToken.None);
+            await rotator.TryReconcileAsync();
             Log.Rejected(_logger, settings.Name, refused.Code);
         }
 
         var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
         var wanted = refused.RetryAfter > LongestRetryAfter ? LongestRetryAfter : refused.RetryAfter;
         return Fail(wanted > pause ? wanted.Value : pause, $"The provider refused to rotate {settings.Name} ({refused.Code}).");
+    }
+
+    /// <summary>Refusals of this refresh token in a row: those of another one do not count against it.</summary>
+    private int CountRefusal(CredentialRecord record)
+    {
+        _refusals = record.Id == _refusedRecordId ? _refusals + 1 : 1;
+        _refusedRecordId = record.Id;
+        return _refusals;
     }
 
     private (RotationOutcome Outcome, string? Problem) WrongBinding()
@@ -157,8 +162,9 @@ internal sealed partial class RotationDuty(
 
     private (RotationOutcome Outcome, string? Problem) StoreAway(string problem)
     {
+        // Polling asks the store at that interval anyway: no reason to be slower in noticing that it is back.
         var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
-        var retryAt = plan.Pause(pause);
+        var retryAt = plan.Pause(pause < engine.StoreSettings.PollInterval ? pause : engine.StoreSettings.PollInterval);
         memory.Update(view => view with { Setback = new Setback(TokenFailureCode.StoreUnavailable, problem, retryAt) });
         Log.StoreUnavailable(_logger, settings.Name, problem);
         return (RotationOutcome.StoreUnavailable, problem);

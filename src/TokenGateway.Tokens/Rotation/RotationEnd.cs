@@ -1,3 +1,5 @@
+using TokenGateway.Tokens.Endpoint;
+
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>How an attempt to rotate ended, for the agent that must decide what comes next.</summary>
@@ -21,7 +23,11 @@ internal abstract record RotationEnd
     public sealed record NotSent(string Reason) : RotationEnd;
 
     /// <summary>The provider refused; nothing is spent.</summary>
-    public sealed record Refused(string Code, TimeSpan? RetryAfter) : RotationEnd;
+    public sealed record Refused(string Code, TimeSpan? RetryAfter) : RotationEnd
+    {
+        /// <summary>True for an OAuth error that more of the same will not change; a rate limit and an outage (<c>UnspentStatuses</c>) pass by themselves.</summary>
+        public bool IsVerdict => Code != OAuthError.RateLimited && !Code.StartsWith("http_", StringComparison.Ordinal);
+    }
 
     /// <summary>The refresh token is dead.</summary>
     public sealed record Rejected(string Code) : RotationEnd;

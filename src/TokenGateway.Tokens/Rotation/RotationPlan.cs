@@ -9,7 +9,9 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
 
     private TimeSpan _notBefore;
+    private Secret? _clientSecretInUse;
     private Secret? _refusedClientSecret;
+    private bool _clientIsRefused;
     private volatile bool _asked;
 
     /// <summary>True while a caller of the management API waits for a rotation.</summary>
@@ -26,11 +28,17 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     public void Resume()
     {
         _notBefore = TimeSpan.Zero;
-        _refusedClientSecret = null;
+        _clientIsRefused = false;
     }
 
+    /// <summary>An attempt begins: the client secret of now is the oldest one that it can use.</summary>
+    public void Begin() => _clientSecretInUse = TryReadClientSecret();
+
     /// <summary>The provider does not accept this client: asking again is useless until the secret is another one.</summary>
-    public void WaitForNewClientSecret() => _refusedClientSecret = settings.ClientSecret.Read();
+    public void WaitForNewClientSecret() => (_clientIsRefused, _refusedClientSecret) = (true, _clientSecretInUse);
+
+    /// <summary>True when a rotation that somebody asks for would have to wait for longer than <paramref name="atMost"/>, perhaps for ever.</summary>
+    public bool IsHeldUp(TimeSpan atMost) => memory.View.Uncommitted || ClientIsRefused() || _notBefore - clock.Now > atMost;
 
     /// <summary>How long until the next rotation; <see cref="TimeSpan.MaxValue"/> where none is planned.</summary>
     public TimeSpan Delay()
@@ -50,9 +58,10 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     /// <summary>When the clock or a verdict asks for a rotation, in our own time.</summary>
     public DateTimeOffset DueAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
     {
-        var due = Asked || record.NeedsAccessToken || record.AccessToken is null ? now
+        var due = Asked ? now
+            : record.NeedsAccessToken || record.AccessToken is null ? Later(now, AllowedAt(record))
             : view.FoundInvalid ? AllowedAt(record)
-            : RefreshSchedule.DueAt(settings, record, view.ExpiresAt, view.Jitter);
+            : ScheduledAt(view, record);
         if (record.Attempts.Count == 0)
         {
             return due;
@@ -73,5 +82,26 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return record.Generation == 0 ? DateTimeOffset.MinValue : record.IssuedAt + (interval < LongestInterval ? interval : LongestInterval);
     }
 
-    private bool ClientIsRefused() => _refusedClientSecret is not null && _refusedClientSecret.Equals(settings.ClientSecret.Read());
+    /// <summary>The clock's own rotations are bounded by the token's lifetime; where a verdict has taken most of that away, they are no longer the clock's own.</summary>
+    private DateTimeOffset ScheduledAt(CredentialView view, CredentialRecord record)
+    {
+        var due = RefreshSchedule.DueAt(settings, record, view.ExpiresAt, view.Jitter);
+        return view.ExpiresAt - record.IssuedAt < record.Lifetime / 2 ? Later(due, AllowedAt(record)) : due;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private bool ClientIsRefused() => _clientIsRefused && (TryReadClientSecret() is not { } secret || secret.Equals(_refusedClientSecret));
+
+    private Secret? TryReadClientSecret()
+    {
+        try
+        {
+            return settings.ClientSecret.Read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // It cannot be had at this moment, so it is not a new one yet.
+        }
+    }
 }

@@ -156,7 +156,7 @@ internal sealed partial class Rotator(
     }
 
     /// <summary>Tells the store how an attempt ended; where it is away, the agent does so later.</summary>
-    private async Task TryReconcileAsync()
+    public async Task TryReconcileAsync()
     {
         if (memory.View.Record is { } held)
         {
