@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using PublicApiGenerator;
+
+namespace TokenGateway.Tokens.Tests;
+
+/// <summary>What holds for every type and source file of the engine, so that a review need not look for it.</summary>
+public sealed class ConventionTests
+{
+    private static readonly Assembly Engine = typeof(ITokenManager).Assembly;
+
+    private static IEnumerable<Type> Types => Engine.GetTypes().Where(type =>
+        !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        && !type.Name.Contains('<', StringComparison.Ordinal)
+        && type.Namespace?.StartsWith("TokenGateway", StringComparison.Ordinal) == true);
+
+    [Fact]
+    public void A_class_is_sealed_unless_it_is_made_to_be_derived_from() =>
+        AssertNone(Types.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false }).Select(type => type.FullName!));
+
+    [Fact]
+    public void A_method_that_is_awaited_ends_in_Async() => AssertNone(
+        from type in Types
+        from method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        where IsAwaitable(method.ReturnType) && !method.IsSpecialName && !method.Name.Contains('<', StringComparison.Ordinal)
+        where !method.Name.EndsWith("Async", StringComparison.Ordinal) && type.Name != "SynchronousAnswer"
+        select $"{type.FullName}.{method.Name}");
+
+    [Theory]
+    [InlineData("ConfigureAwait(false)")]
+    [InlineData("Task.Run(")]
+    [InlineData("Task.Factory")]
+    [InlineData("ThreadPool.")]
+    [InlineData("new Thread(")]
+    public void The_engine_keeps_the_callers_scheduler(string forbidden) => AssertNone(
+        Directory.EnumerateFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(file => File.ReadAllText(file).Contains(forbidden, StringComparison.Ordinal)));
+
+    [Fact]
+    public async Task The_public_API_is_as_recorded()
+    {
+        var recorded = Path.Combine(TestFolder(), "PublicApi.txt");
+        var actual = Engine.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        if (actual == await File.ReadAllTextAsync(recorded))
+        {
+            return;
+        }
+
+        var received = Path.Combine(AppContext.BaseDirectory, "PublicApi.received.txt");
+        await File.WriteAllTextAsync(received, actual);
+        Assert.Fail($"The public API of TokenGateway.Tokens is another one than recorded. If that is meant, accept it: cp '{received}' '{recorded}', and commit the difference.");
+    }
+
+    private static bool IsAwaitable(Type type)
+    {
+        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return definition == typeof(Task) || definition == typeof(Task<>) || definition == typeof(ValueTask) || definition == typeof(ValueTask<>);
+    }
+
+    private static string TestFolder([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
+
+    private static string SourceFolder()
+    {
+        var folder = Path.GetFullPath(Path.Combine(TestFolder(), "..", "..", "src", "TokenGateway.Tokens"));
+        Assert.True(Directory.Exists(folder), $"These tests read the engine's sources at {folder}: run them where they were built.");
+        return folder;
+    }
+
+    private static void AssertNone(IEnumerable<string> offenders) => Assert.Equal([], offenders.Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TokenGateway.Tokens.Rotation;
+
+namespace TokenGateway.Tokens.Tests.Rotation;
+
+/// <summary>One process of a fleet, as far as the engine can tell.</summary>
+internal sealed class Replica : IAsyncDisposable
+{
+    private readonly Fleet _fleet;
+
+    private Replica(Fleet fleet) => _fleet = fleet;
+
+    public TokenManager Manager { get; private set; } = null!;
+
+    public WatchedStore Store { get; private set; } = null!;
+
+    public CredentialView View => Manager.Agent(Fleet.Name).Memory.View;
+
+    public CredentialStatus Status => Manager.GetStatus(Fleet.Name);
+
+    public static async Task<Replica> StartAsync(Fleet fleet)
+    {
+        var replica = new Replica(fleet);
+        await replica.StartAsync();
+        return replica;
+    }
+
+    public ValueTask<TokenResult> GetTokenAsync() => Manager.GetTokenAsync(Fleet.Name, CancellationToken.None);
+
+    public Task<RotationReport> RotateAsync(CancellationToken cancellationToken = default) => Manager.RotateAsync(Fleet.Name, cancellationToken);
+
+    /// <summary>Ends the process in good order and starts another with the fleet's settings of now.</summary>
+    public async Task RestartAsync()
+    {
+        await Manager.DisposeAsync();
+        await StartAsync();
+    }
+
+    /// <summary>Waits until the status is as wanted. Every change of the view is looked at; the store is met at every poll, which is a change.</summary>
+    public Task UntilAsync(Func<CredentialStatus, bool> condition) => UntilAsync(_ => condition(Status), "");
+
+    /// <inheritdoc cref="UntilAsync(Func{CredentialStatus, bool})" />
+    public async Task UntilAsync(Func<CredentialView, bool> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var view = View;
+            if (condition(view))
+            {
+                return;
+            }
+
+            try
+            {
+                await view.Changed.Task.WaitAsync(Fleet.Bound - TimeProvider.System.GetElapsedTime(started), TimeProvider.System);
+            }
+            catch (Exception error) when (error is TimeoutException or ArgumentOutOfRangeException)
+            {
+                Assert.Fail($"It has not come to this within {Fleet.Bound}: {what}. {Status}");
+            }
+        }
+    }
+
+    /// <summary>Waits until the agent has met the store that many times since now: what it meant to do at once, it has done.</summary>
+    public Task PollsAsync(int times)
+    {
+        var enough = Store.Reads + times + 1;
+        return UntilAsync(_ => Store.Reads >= enough, "the store was polled");
+    }
+
+    public ValueTask DisposeAsync() => Manager.DisposeAsync();
+
+    private Task StartAsync()
+    {
+        var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, NullLoggerFactory.Instance);
+        Store = new WatchedStore(engine.Store);
+        Manager = new TokenManager([_fleet.Credential], engine with { Store = Store });
+        return Manager.StartAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,53 @@
+using TokenGateway.Tokens.Storage;
+
+namespace TokenGateway.Tokens.Tests.Rotation;
+
+/// <summary>A replica's own view of the store: it counts the reads, and can lose the answers of writes under a lease, as a network can.</summary>
+internal sealed class WatchedStore(ITokenStore store) : ITokenStore
+{
+    private long _reads;
+
+    /// <summary>True: what is written under a lease is written, and its writer told that the store was away.</summary>
+    public bool LosesGuardedWrites { get; set; }
+
+    public long Reads => Interlocked.Read(ref _reads);
+
+    public event Action<string, StoredRecord>? Announced
+    {
+        add => store.Announced += value;
+        remove => store.Announced -= value;
+    }
+
+    public bool MayForget => store.MayForget;
+
+    public Task StartAsync(CancellationToken cancellationToken) => store.StartAsync(cancellationToken);
+
+    public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        return store.ReadAsync(credential, cancellationToken);
+    }
+
+    public Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken) =>
+        store.AcquireAsync(credential, request, cancellationToken);
+
+    public Task<bool> RenewAsync(string credential, string leaseId, TimeSpan duration, CancellationToken cancellationToken) =>
+        store.RenewAsync(credential, leaseId, duration, cancellationToken);
+
+    public Task ReleaseAsync(string credential, string leaseId, CancellationToken cancellationToken) =>
+        store.ReleaseAsync(credential, leaseId, cancellationToken);
+
+    public async Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken)
+    {
+        var outcome = await store.WriteAsync(credential, write, cancellationToken);
+        return LosesGuardedWrites && write.Guard is not null ? throw new StoreUnavailableException("The answer was lost.") : outcome;
+    }
+
+    public Task AppendHistoryAsync(string credential, ReadOnlyMemory<byte> entry, CancellationToken cancellationToken) =>
+        store.AppendHistoryAsync(credential, entry, cancellationToken);
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadHistoryAsync(string credential, CancellationToken cancellationToken) =>
+        store.ReadHistoryAsync(credential, cancellationToken);
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+}
