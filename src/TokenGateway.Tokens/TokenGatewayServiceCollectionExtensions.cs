@@ -47,6 +47,6 @@ public static class TokenGatewayServiceCollectionExtensions
     {
         public Task StartAsync(CancellationToken cancellationToken) => manager.StartAsync(cancellationToken);
 
-        public Task StopAsync(CancellationToken cancellationToken) => manager.StopAsync();
+        public Task StopAsync(CancellationToken cancellationToken) => manager.StopAsync(cancellationToken);
     }
 }

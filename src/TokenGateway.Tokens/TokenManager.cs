@@ -11,6 +11,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     private readonly EngineContext _engine;
     private readonly FrozenDictionary<string, CredentialAgent> _agents;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private Task _loops = Task.CompletedTask;
     private bool _disposed;
 
@@ -41,15 +42,20 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _engine.Store.Announced += OnAnnounced;
+        _engine.Store.Reconnected += OnReconnected;
         await _engine.Store.StartAsync(cancellationToken);
-        _loops = Task.WhenAll(_agents.Values.Select(agent => agent.RunAsync(_stopping.Token)));
+        _loops = Task.WhenAll(_agents.Values.Select(agent => agent.RunAsync(_stopping.Token, _givingUp.Token)));
     }
 
-    /// <summary>Begins nothing new and waits until what is under way has ended: a rotation is never cut off on purpose.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Begins nothing new and waits until what is under way has ended: a rotation is never cut off on purpose, and its pair is offered to the store until
+    /// the store has it, or <paramref name="giveUp"/> says that time is up.
+    /// </summary>
+    public async Task StopAsync(CancellationToken giveUp)
     {
         // Not CancelAsync, which would run the agents' continuations on another thread than a simulation's.
         _stopping.Cancel();
+        await using var registration = giveUp.Register(_givingUp.Cancel);
         await _loops;
     }
 
@@ -60,10 +66,20 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
             return;
         }
 
-        await StopAsync();
+        await StopAsync(new CancellationToken(canceled: true));
+        _engine.Store.Reconnected -= OnReconnected;
         _engine.Store.Announced -= OnAnnounced;
         await _engine.Store.DisposeAsync();
         _stopping.Dispose();
+        _givingUp.Dispose();
+    }
+
+    private void OnReconnected()
+    {
+        foreach (var agent in _agents.Values)
+        {
+            agent.Hasten();
+        }
     }
 
     private void OnAnnounced(string credential, StoredRecord stored)

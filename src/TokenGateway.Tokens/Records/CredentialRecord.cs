@@ -12,6 +12,9 @@ internal sealed record CredentialRecord
     /// <summary>How many spent refresh tokens are remembered, so that none of them is taken for a new seed.</summary>
     public const int MaxSpent = 200;
 
+    /// <summary>How many attempts are remembered.</summary>
+    public const int MaxAttempts = 20;
+
     public required string Credential { get; init; }
 
     /// <summary>A family starts at a seed; its refresh tokens live and die together at the provider.</summary>
@@ -25,6 +28,9 @@ internal sealed record CredentialRecord
 
     /// <summary>The ids that this one came from, newest first.</summary>
     public IReadOnlyList<string> Ancestors { get; init; } = [];
+
+    /// <summary>Raised by every write that keeps the id, so that of two announcements of one record the later one is known.</summary>
+    public long Step { get; init; }
 
     /// <summary>SHA-256 of token endpoint and client id: to whom the refresh token may be sent.</summary>
     public required string Binding { get; init; }
@@ -62,6 +68,10 @@ internal sealed record CredentialRecord
 
     public required FingerprintKey Fingerprints { get; init; }
 
+    /// <summary>Adds an attempt. A doubt that goes on for days keeps the first ones and the newest.</summary>
+    public IReadOnlyList<Attempt> With(Attempt attempt) =>
+        Attempts.Count < MaxAttempts ? [.. Attempts, attempt] : [Attempts[0], .. Attempts.Skip(Attempts.Count - MaxAttempts + 2), attempt];
+
     public RecordPhase Phase =>
         Rejection is not null ? RecordPhase.Quarantined
         : Attempts.Any(attempt => attempt.Doubtful) ? RecordPhase.InDoubt
@@ -71,6 +81,10 @@ internal sealed record CredentialRecord
     /// <summary>How long the access token was meant to live; never zero, so that shares of it can be taken.</summary>
     public TimeSpan Lifetime =>
         AccessTokenExpiresAt > IssuedAt ? AccessTokenExpiresAt - IssuedAt : TimeSpan.FromMilliseconds(1);
+
+    /// <summary>True when nothing has happened between the two. The step alone does not tell: a store that was rolled back counts it again.</summary>
+    public bool IsSameStepAs(CredentialRecord other) =>
+        Id == other.Id && Step == other.Step && Rejection == other.Rejection && Attempts.SequenceEqual(other.Attempts);
 
     /// <summary>The ids that a record made from this one comes from.</summary>
     public IReadOnlyList<string> Lineage() => [Id, .. Ancestors.Take(MaxAncestors - 1)];

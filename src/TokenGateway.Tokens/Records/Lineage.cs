@@ -10,7 +10,7 @@ internal static class Lineage
     public static bool Descends(CredentialRecord candidate, CredentialRecord current) =>
         candidate.Id != current.Id
         && (candidate.Ancestors.Contains(current.Id, StringComparer.Ordinal)
-            || (candidate.Family == current.Family
-                && candidate.Generation > current.Generation
-                && !current.Ancestors.Contains(candidate.Id, StringComparer.Ordinal)));
+            || (candidate.Ancestors.Count == CredentialRecord.MaxAncestors
+                && candidate.Family == current.Family
+                && candidate.Generation > current.Generation));
 }

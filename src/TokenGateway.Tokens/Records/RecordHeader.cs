@@ -15,6 +15,7 @@ internal sealed record RecordHeader
     public required string Id { get; init; }
     public required string Revision { get; init; }
     public required IReadOnlyList<string> Ancestors { get; init; }
+    public long Step { get; init; }
     public required string Binding { get; init; }
     public required RecordPhase Phase { get; init; }
     public required IReadOnlyList<Attempt> Attempts { get; init; }
@@ -29,8 +30,8 @@ internal sealed record RecordHeader
     public bool NeedsAccessToken { get; init; }
 }
 
-/// <summary>The encrypted part.</summary>
-internal sealed record RecordSecrets
+/// <summary>The encrypted part. No record: one would print its tokens.</summary>
+internal sealed class RecordSecrets
 {
     public string? Access { get; init; }
     public required string Refresh { get; init; }

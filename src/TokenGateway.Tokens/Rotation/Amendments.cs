@@ -3,22 +3,23 @@ using TokenGateway.Tokens.Records;
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>
-/// What this process knows for certain about its own attempts, and the store perhaps does not yet: applied to every record that is read, until
-/// the store agrees. An intent whose write timed out may be executed minutes later; it is still cleared then.
+/// What this process knows for certain about its own attempts, and the store perhaps does not yet, or no longer: applied to every record that is read,
+/// until the store agrees. An intent whose write timed out may be executed minutes later, and is still cleared then; one that a failover lost is put
+/// back, or its doubt would be forgotten.
 /// </summary>
 internal sealed class Amendments
 {
     private const int Remembered = 200;
 
-    private readonly Dictionary<string, bool> _doubtfulByAttempt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Own> _own = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
     private (string RecordId, string Code)? _rejection;
 
     /// <summary>The attempt ended with the refresh token unspent.</summary>
-    public void Clear(string attemptId) => Remember(attemptId, doubtful: false);
+    public void Clear(string attemptId) => Remember(attemptId, new Own("", null));
 
-    /// <summary>The attempt ended without anyone knowing whether the refresh token is spent.</summary>
-    public void Doubt(string attemptId) => Remember(attemptId, doubtful: true);
+    /// <summary>The attempt to rotate that record ended without anyone knowing whether the refresh token is spent.</summary>
+    public void Doubt(string recordId, Attempt attempt) => Remember(attempt.Id, new Own(recordId, attempt with { Doubtful = true }));
 
     /// <summary>The provider called this record's refresh token dead. The verdict is that token's, never its successor's.</summary>
     public void Reject(string recordId, string code) => _rejection = (recordId, code);
@@ -27,22 +28,27 @@ internal sealed class Amendments
     public CredentialRecord Apply(CredentialRecord record)
     {
         var attempts = record.Attempts
-            .Where(attempt => !_doubtfulByAttempt.TryGetValue(attempt.Id, out var doubtful) || doubtful)
-            .Select(attempt => _doubtfulByAttempt.ContainsKey(attempt.Id) ? attempt with { Doubtful = true } : attempt)
+            .Where(attempt => !_own.ContainsKey(attempt.Id))
+            .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Doubt!))
+            .OrderBy(attempt => attempt.StartedAt)
             .ToList();
         var rejection = _rejection is { } verdict && verdict.RecordId == record.Id ? verdict.Code : record.Rejection;
-        return rejection == record.Rejection && attempts.SequenceEqual(record.Attempts)
+        return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts)
             ? record
-            : record with { Attempts = attempts, Rejection = rejection };
+            : record with { Attempts = attempts, Rejection = rejection, Step = record.Step + 1 };
     }
 
-    private void Remember(string attemptId, bool doubtful)
+    private void Remember(string attemptId, Own own)
     {
-        _doubtfulByAttempt[attemptId] = doubtful;
+        _own[attemptId] = own;
         _order.Enqueue(attemptId);
         if (_order.Count > Remembered)
         {
-            _doubtfulByAttempt.Remove(_order.Dequeue());
+            _own.Remove(_order.Dequeue());
         }
     }
+
+    /// <param name="RecordId">The record whose doubt it is; empty for an attempt that was cleared.</param>
+    /// <param name="Doubt">The attempt as it must stand there; null for one that must not.</param>
+    private sealed record Own(string RecordId, Attempt? Doubt);
 }

@@ -62,15 +62,28 @@ internal sealed partial class CredentialAgent
     {
         try
         {
-            if (_memory.Offer(_engine.Codec.Decode(_settings.Name, stored)))
+            var announced = _engine.Codec.Decode(_settings.Name, stored);
+            if (_memory.Offer(announced))
             {
                 _wake.Set();
+            }
+            else if (_memory.View.Record is { } held && Lineage.Descends(held, announced))
+            {
+                // Somebody has begun from an older record than ours: the store has forgotten the newer one.
+                Hasten();
             }
         }
         catch (UnreadableRecordException)
         {
             // Polling meets it in the store, and reports it there.
         }
+    }
+
+    /// <summary>Meets the store now: it may have lost what it acknowledged.</summary>
+    public void Hasten()
+    {
+        _poll.Hasten();
+        _wake.Set();
     }
 
     /// <summary>Asks the loop for a rotation and waits for its end. All who ask meanwhile share one.</summary>
@@ -85,7 +98,7 @@ internal sealed partial class CredentialAgent
             }
 
             asked = _asked.Task;
-            _plan.Asked = true;
+            _plan.AskedFor = _memory.View.Record?.Id;
         }
 
         _wake.Set();
@@ -107,7 +120,7 @@ internal sealed partial class CredentialAgent
             Generation = view.Record?.Generation ?? 0,
             AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
             RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
-            NextRotationAt = view.Record is { Rejection: null } record ? _plan.DueAt(view, record, now) : null,
+            NextRotationAt = _plan.NextAt(now),
             LastRotation = view.LastRotation,
             LastValidation = view.LastValidation,
             Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
@@ -129,8 +142,11 @@ internal sealed partial class CredentialAgent
         }
     }
 
-    /// <summary>Runs until <paramref name="stopping"/>: what is under way then is ended, and nothing new is begun.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>
+    /// Runs until <paramref name="stopping"/>: what is under way then is ended, and nothing new is begun. A pair that the store does not have yet is
+    /// offered to it until it has it, or until <paramref name="givingUp"/>.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken givingUp)
     {
         while (!stopping.IsCancellationRequested)
         {
@@ -152,11 +168,29 @@ internal sealed partial class CredentialAgent
         }
 
         Volatile.Read(ref _asked).TrySetCanceled(CancellationToken.None);
+        await SettleAsync(givingUp);
+    }
+
+    /// <summary>The last news for the store: how our attempts ended, once; a new pair, until it is there.</summary>
+    private async Task SettleAsync(CancellationToken givingUp)
+    {
+        if (_memory.View.Untold && !givingUp.IsCancellationRequested)
+        {
+            await _poll.RunAsync();
+        }
+
+        while (_memory.View.Uncommitted && !givingUp.IsCancellationRequested)
+        {
+            Log.StopWaitsForCommit(_logger, _settings.Name);
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), _engine.Time, givingUp));
+            await _poll.RunAsync();
+        }
     }
 
     /// <summary>Does the first thing that is due, or waits for the next.</summary>
     private async Task StepAsync(CancellationToken stopping)
     {
+        SettleAsk();
         var (poll, seed, rotation, validation) = (_poll.Delay(), _seed.Delay(), _rotation.Delay(), _validation.Delay());
         if (poll <= TimeSpan.Zero)
         {
@@ -168,7 +202,7 @@ internal sealed partial class CredentialAgent
         }
         else if (rotation <= TimeSpan.Zero)
         {
-            await RotateOnceAsync();
+            await RotateOnceAsync(stopping);
         }
         else if (validation <= TimeSpan.Zero)
         {
@@ -196,11 +230,11 @@ internal sealed partial class CredentialAgent
         }
     }
 
-    private async Task RotateOnceAsync()
+    private async Task RotateOnceAsync(CancellationToken stopping)
     {
         try
         {
-            var report = await _rotation.RunAsync();
+            var report = await _rotation.RunAsync(stopping);
             TakeAsked().TrySetResult(report);
         }
         catch (Exception error)
@@ -210,13 +244,35 @@ internal sealed partial class CredentialAgent
         }
     }
 
+    /// <summary>Answers those who asked for what cannot come any more: their record has been rotated by a peer, or must not be.</summary>
+    private void SettleAsk()
+    {
+        if (_plan.AskedFor is not { } recordId)
+        {
+            return;
+        }
+
+        var view = _memory.View;
+        if (view.Record?.Id != recordId)
+        {
+            TakeAsked().TrySetResult(TakenOver(view));
+        }
+        else if (!view.Rotating && WhyForbidden() is { } reason)
+        {
+            TakeAsked().TrySetResult(Forbidden(reason));
+        }
+    }
+
+    private RotationReport TakenOver(CredentialView view) =>
+        (view.LastRotation ?? Forbidden("The record was replaced.")) with { Outcome = RotationOutcome.TakenOver };
+
     /// <summary>The attempt is over: those who have asked until now share it, and whoever asks from now on asks for the next.</summary>
     private TaskCompletionSource<RotationReport> TakeAsked()
     {
         lock (_asking)
         {
             _memory.Update(view => view with { Rotating = _rotation.PeerIsRotating });
-            _plan.Asked = false;
+            _plan.AskedFor = null;
             return Interlocked.Exchange(ref _asked, NewAsk());
         }
     }
@@ -248,5 +304,9 @@ internal sealed partial class CredentialAgent
     {
         [LoggerMessage(EventIds.AgentFailed, LogLevel.Error, "The agent of credential {Credential} met an error that it did not expect, and goes on.")]
         public static partial void Failed(ILogger logger, Exception error, string credential);
+
+        [LoggerMessage(EventIds.StopWaitsForCommit, LogLevel.Warning,
+            "Stopping waits: the newest pair of credential {Credential} is not yet stored, and would be lost with this process.")]
+        public static partial void StopWaitsForCommit(ILogger logger, string credential);
     }
 }

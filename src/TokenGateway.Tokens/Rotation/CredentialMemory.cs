@@ -23,12 +23,13 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
     {
         lock (_gate)
         {
-            return Replace(change(_view));
+            var changed = change(_view);
+            return changed == _view ? _view : Replace(changed);
         }
     }
 
     /// <summary>
-    /// Takes over a record that is this one's descendant, or this one itself with another phase. Anything else is left to the store to
+    /// Takes over a record that is this one's descendant, or a later step of this one itself. Anything else is left to the store to
     /// decide: an announcement can be late.
     /// </summary>
     public bool Offer(CredentialRecord candidate)
@@ -36,7 +37,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
         lock (_gate)
         {
             var held = _view.Record;
-            if (held is not null && held.Id != candidate.Id && !Lineage.Descends(candidate, held))
+            if (held is not null && (held.Id == candidate.Id ? candidate.Step <= held.Step : !Lineage.Descends(candidate, held)))
             {
                 return false;
             }
@@ -56,6 +57,11 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             if (_view.Record is { } held && Lineage.Descends(held, stored))
             {
                 return held;
+            }
+
+            if (_view.Record is { } known && known.IsSameStepAs(stored) && !_view.Uncommitted)
+            {
+                return known;
             }
 
             Replace(With(stored) with { Uncommitted = false, Rotating = stored.Id == _view.Record?.Id && _view.Rotating });

@@ -34,6 +34,9 @@ internal sealed record CredentialView
     /// <summary>True while memory is ahead of the store: a new pair whose commit has not been acknowledged.</summary>
     public bool Uncommitted { get; init; }
 
+    /// <summary>True while the store has not been told how our last attempt ended.</summary>
+    public bool Untold { get; init; }
+
     /// <summary>Why the last step failed; null when it did not.</summary>
     public Setback? Setback { get; init; }
 

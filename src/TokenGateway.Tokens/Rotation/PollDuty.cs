@@ -18,21 +18,26 @@ internal sealed partial class PollDuty(
     private readonly ILogger _logger = engine.Loggers.CreateLogger<PollDuty>();
     private TimeSpan _lastAt = TimeSpan.MinValue;
     private string? _reported;
+    private volatile bool _hastened;
 
     public TimeSpan Delay()
     {
-        if (_lastAt == TimeSpan.MinValue)
+        if (_lastAt == TimeSpan.MinValue || _hastened)
         {
             return TimeSpan.Zero;
         }
 
         var poll = engine.StoreSettings.PollInterval;
-        var interval = memory.View.Uncommitted && CommitInterval < poll ? CommitInterval : poll;
+        var interval = memory.View is { Uncommitted: true } or { Untold: true } && CommitInterval < poll ? CommitInterval : poll;
         return _lastAt + interval - clock.Now;
     }
 
+    /// <summary>The store was away, or a peer is behind us: what it lost must be healed before anybody trusts it.</summary>
+    public void Hasten() => _hastened = true;
+
     public async Task RunAsync()
     {
+        _hastened = false;
         try
         {
             if (await reconciler.ReconcileAsync(CancellationToken.None) is null)
@@ -41,13 +46,15 @@ internal sealed partial class PollDuty(
             }
             else
             {
-                seeds.StoreHasRecord();
+                seeds.StoreIsNotKnownEmpty();
             }
 
+            memory.Update(view => view with { Untold = false });
             NoteStoreIsBack();
         }
         catch (StoreUnavailableException error)
         {
+            seeds.StoreIsNotKnownEmpty();
             NoteProblem(TokenFailureCode.StoreUnavailable, error.Message);
         }
         catch (UnreadableRecordException error)

@@ -12,6 +12,8 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     /// <summary>Other replicas may write between our read and our write, but not for ever: each of them ends with a newer record.</summary>
     private const int MostTries = 10;
 
+    private static readonly TimeSpan OffsetNoise = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Reads the store and reconciles with it.</summary>
     /// <returns>The record that both now hold; null where neither has any.</returns>
     /// <exception cref="StoreUnavailableException">The store could not be asked, or would not settle.</exception>
@@ -35,7 +37,12 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     public CredentialRecord? Meet(StoreSnapshot snapshot)
     {
         var offset = snapshot.StoreTime - engine.Time.GetUtcNow();
-        memory.Update(view => view with { StoreOffset = offset, Fence = Math.Max(view.Fence, snapshot.Fence) });
+        memory.Update(view => view with
+        {
+            // What the network adds is no news, and would wake all who wait.
+            StoreOffset = (offset - view.StoreOffset).Duration() > OffsetNoise ? offset : view.StoreOffset,
+            Fence = Math.Max(view.Fence, snapshot.Fence),
+        });
         return Decode(snapshot) is { } stored ? memory.Meet(stored) : memory.View.Record;
     }
 

@@ -24,23 +24,27 @@ internal sealed partial class RotationDuty(
     private int _refusals;
     private string? _refusedRecordId;
 
+    /// <summary>True when the clock asked for this attempt: then its failure is a setback, and planned for. Otherwise only the one who asked is told.</summary>
+    private bool _planned;
+
     /// <summary>True when the last attempt ended because a peer is at work: requests go on waiting for its token.</summary>
     public bool PeerIsRotating { get; private set; }
 
     public TimeSpan Delay() => plan.Delay();
 
     /// <summary>One attempt. A failure is reported and planned for, never thrown.</summary>
-    public async Task<RotationReport> RunAsync()
+    public async Task<RotationReport> RunAsync(CancellationToken stopping)
     {
         var record = memory.View.Record!;
         var (startedAt, started) = (engine.Time.GetUtcNow(), engine.Time.GetTimestamp());
+        _planned = plan.IsDueUnasked();
         memory.Update(view => view with { Rotating = true });
         plan.Begin();
         RotationEnd? end = null;
         string? storeProblem = null;
         try
         {
-            end = await rotator.RotateAsync(record);
+            end = await rotator.RotateAsync(record, stopping);
         }
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
@@ -78,6 +82,7 @@ internal sealed partial class RotationDuty(
             case RotationEnd.Rotated:
                 return Rotated();
             case RotationEnd.TakenOver:
+                _backoff.Reset();
                 plan.Resume();
                 return (RotationOutcome.TakenOver, null);
             case RotationEnd.Busy busy:
@@ -157,6 +162,7 @@ internal sealed partial class RotationDuty(
             $"The stored refresh token of {settings.Name} belongs to another token endpoint or client id than the configured ones, and is not sent there. " +
             $"Configure a new seed, or bring the old values back.";
         Log.BindingChanged(_logger, problem);
+        _planned = true; // It stays wrong, whoever noticed it.
         return (RotationOutcome.Forbidden, Fail(TimeSpan.FromSeconds(30), problem));
     }
 
@@ -165,7 +171,7 @@ internal sealed partial class RotationDuty(
         // Polling asks the store at that interval anyway: no reason to be slower in noticing that it is back.
         var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
         var retryAt = plan.Pause(pause < engine.StoreSettings.PollInterval ? pause : engine.StoreSettings.PollInterval);
-        memory.Update(view => view with { Setback = new Setback(TokenFailureCode.StoreUnavailable, problem, retryAt) });
+        NoteSetback(new Setback(TokenFailureCode.StoreUnavailable, problem, retryAt));
         Log.StoreUnavailable(_logger, settings.Name, problem);
         return (RotationOutcome.StoreUnavailable, problem);
     }
@@ -173,8 +179,16 @@ internal sealed partial class RotationDuty(
     private string Fail(TimeSpan pause, string problem)
     {
         var retryAt = plan.Pause(pause);
-        memory.Update(view => view with { Setback = new Setback(TokenFailureCode.TokenUnavailable, problem, retryAt) });
+        NoteSetback(new Setback(TokenFailureCode.TokenUnavailable, problem, retryAt));
         return problem;
+    }
+
+    private void NoteSetback(Setback setback)
+    {
+        if (_planned || plan.IsDueUnasked())
+        {
+            memory.Update(view => view with { Setback = setback });
+        }
     }
 
     /// <summary>Until the peer's announcement wakes us, or its lease can have run out; never long, since a released lease is not announced.</summary>

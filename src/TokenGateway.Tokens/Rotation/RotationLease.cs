@@ -42,10 +42,10 @@ internal sealed class RotationLease : IAsyncDisposable
     /// <summary>Acquires the lease, or says who holds it.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
     public static async Task<(RotationLease? Lease, StoreSnapshot Snapshot)> TryAcquireAsync(
-        EngineContext engine, CredentialSettings settings, CancellationToken cancellationToken)
+        EngineContext engine, CredentialSettings settings, string leaseId, CancellationToken cancellationToken)
     {
         var deadline = new SendDeadline(engine.Time, SendWindow(settings));
-        var request = new LeaseRequest(engine.Random.NextId(), engine.Replica.ToString(), settings.LeaseDuration);
+        var request = new LeaseRequest(leaseId, engine.Replica.ToString(), settings.LeaseDuration);
         var result = await engine.Store.AcquireAsync(settings.Name, request, cancellationToken);
         var lease = result.Acquired ? new RotationLease(engine, settings, request.LeaseId, deadline, result.Snapshot) : null;
         return (lease, result.Snapshot);

@@ -8,22 +8,32 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan FarAway = TimeSpan.FromDays(36500);
+
     private TimeSpan _notBefore;
     private Secret? _clientSecretInUse;
     private Secret? _refusedClientSecret;
     private bool _clientIsRefused;
-    private volatile bool _asked;
+    private string? _pausedFamily;
+    private volatile string? _askedFor;
 
-    /// <summary>True while a caller of the management API waits for a rotation.</summary>
-    public bool Asked
+    /// <summary>The id of the record that a caller of the management API wants rotated; null while nobody asks.</summary>
+    public string? AskedFor
     {
-        get => _asked;
-        set => _asked = value;
+        get => _askedFor;
+        set => _askedFor = value;
     }
 
-    /// <summary>No attempt within <paramref name="pause"/>, whatever asks for it.</summary>
+    /// <summary>No attempt on this family within <paramref name="pause"/>, whatever asks for it, nor before an earlier pause has ended.</summary>
     /// <returns>The moment from which one is allowed.</returns>
-    public TimeSpan Pause(TimeSpan pause) => _notBefore = clock.Now + pause;
+    public TimeSpan Pause(TimeSpan pause)
+    {
+        var until = clock.Now + pause;
+        var family = memory.View.Record?.Family;
+        _notBefore = family == _pausedFamily && _notBefore > until ? _notBefore : until;
+        _pausedFamily = family;
+        return _notBefore;
+    }
 
     public void Resume()
     {
@@ -38,7 +48,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     public void WaitForNewClientSecret() => (_clientIsRefused, _refusedClientSecret) = (true, _clientSecretInUse);
 
     /// <summary>True when a rotation that somebody asks for would have to wait for longer than <paramref name="atMost"/>, perhaps for ever.</summary>
-    public bool IsHeldUp(TimeSpan atMost) => memory.View.Uncommitted || ClientIsRefused() || _notBefore - clock.Now > atMost;
+    public bool IsHeldUp(TimeSpan atMost) => memory.View.Uncommitted || ClientIsRefused() || PauseLeft(memory.View.Record) > atMost;
 
     /// <summary>How long until the next rotation; <see cref="TimeSpan.MaxValue"/> where none is planned.</summary>
     public TimeSpan Delay()
@@ -50,15 +60,32 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         }
 
         var now = engine.Time.GetUtcNow();
-        var due = DueAt(view, record, now);
-        var pause = _notBefore - clock.Now;
-        return due - now > pause ? due - now : pause;
+        var due = DueAt(view, record, now, AskedFor == record.Id) - now;
+        var pause = PauseLeft(record);
+        return due > pause ? due : pause;
     }
 
-    /// <summary>When the clock or a verdict asks for a rotation, in our own time.</summary>
-    public DateTimeOffset DueAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
+    /// <summary>When the next rotation is planned, for people; null where none is.</summary>
+    public DateTimeOffset? NextAt(DateTimeOffset now) => Delay() switch
     {
-        var due = Asked ? now
+        var delay when delay > FarAway => null,
+        var delay when delay < TimeSpan.Zero => now,
+        var delay => now + delay,
+    };
+
+    /// <summary>True when the clock or a verdict asks for a rotation now, pauses left aside.</summary>
+    public bool IsDueUnasked()
+    {
+        var now = engine.Time.GetUtcNow();
+        return memory.View is { Record: { Rejection: null } record } view && DueAt(view, record, now, asked: false) <= now;
+    }
+
+    private TimeSpan PauseLeft(CredentialRecord? record) => record?.Family == _pausedFamily ? _notBefore - clock.Now : TimeSpan.MinValue;
+
+    /// <summary>When a caller, the clock or a verdict asks for a rotation, in our own time.</summary>
+    private DateTimeOffset DueAt(CredentialView view, CredentialRecord record, DateTimeOffset now, bool asked)
+    {
+        var due = asked ? now
             : record.NeedsAccessToken || record.AccessToken is null ? Later(now, AllowedAt(record))
             : view.FoundInvalid ? AllowedAt(record)
             : ScheduledAt(view, record);

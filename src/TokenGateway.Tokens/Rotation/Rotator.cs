@@ -16,13 +16,18 @@ internal sealed partial class Rotator(
 {
     private readonly ILogger _logger = engine.Loggers.CreateLogger<Rotator>();
 
-    /// <summary>Rotates <paramref name="planned"/>, unless the store knows something newer.</summary>
+    /// <summary>Kept where acquiring failed: it may have been executed all the same, and the next try takes that lease up again.</summary>
+    private string? _leaseId;
+
+    /// <summary>Rotates <paramref name="planned"/>, unless the store knows something newer, or <paramref name="stopping"/> came before anything was begun.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be asked; nothing was sent.</exception>
     /// <exception cref="UnreadableRecordException">The store's record cannot be used; nothing was sent.</exception>
-    public async Task<RotationEnd> RotateAsync(CredentialRecord planned)
+    public async Task<RotationEnd> RotateAsync(CredentialRecord planned, CancellationToken stopping)
     {
         // 4. Acquire: busy, acquired and unreachable (an exception) are three different answers.
-        var (lease, snapshot) = await RotationLease.TryAcquireAsync(engine, settings, CancellationToken.None);
+        _leaseId ??= engine.Random.NextId();
+        var (lease, snapshot) = await RotationLease.TryAcquireAsync(engine, settings, _leaseId, CancellationToken.None);
+        _leaseId = null;
         if (lease is null)
         {
             var holder = snapshot.Lease;
@@ -33,13 +38,14 @@ internal sealed partial class Rotator(
         await using (lease)
         {
             // 5. Reload under the lease: what counts is what the store said when it gave the lease.
-            if (snapshot.Record is null || reconciler.Meet(snapshot) is not { } record || record.Id != planned.Id)
+            if (snapshot.Record is null || reconciler.Meet(snapshot) is not { } record || record.Id != planned.Id
+                || amendments.Apply(record) is not { Rejection: null } current)
             {
                 await reconciler.ReconcileAsync(CancellationToken.None);
                 return new RotationEnd.TakenOver();
             }
 
-            return await RotateAsync(lease, snapshot, amendments.Apply(record));
+            return stopping.IsCancellationRequested ? new RotationEnd.TooEarly() : await RotateAsync(lease, snapshot, current);
         }
     }
 
@@ -60,7 +66,7 @@ internal sealed partial class Rotator(
 
         // 6. Intent: durable before anything is sent.
         var attempt = new Attempt(engine.Random.NextId(), engine.Replica.ToString(), snapshot.StoreTime, lease.SendBy, Doubtful: false);
-        var inFlight = record with { Attempts = [.. record.Attempts, attempt] };
+        var inFlight = record with { Attempts = record.With(attempt), Step = record.Step + 1 };
         var revision = await DeclareIntentAsync(lease, snapshot.Record!.Revision, inFlight);
         if (revision is null)
         {
@@ -87,6 +93,7 @@ internal sealed partial class Rotator(
         {
             // The write may still be executed, minutes from now: whoever then reads this attempt must learn that it was never sent.
             amendments.Clear(inFlight.Attempts[^1].Id);
+            memory.Update(view => view with { Untold = true });
             throw;
         }
     }
@@ -102,8 +109,7 @@ internal sealed partial class Rotator(
             case TokenEndpointResult.Granted granted:
                 var requestedAt = ((TokenExchange.Answered)exchange).Answer.RequestedAt;
                 var stamp = new RotationStamp(engine.Random.NextId(), requestedAt, engine.Replica.ToString(), engine.Time.GetElapsedTime(sentAt));
-                await CommitAsync(inFlight.Rotated(granted.Grant, stamp), revision);
-                return new RotationEnd.Rotated();
+                return await CommitAsync(inFlight.Rotated(granted.Grant, stamp), revision) ? new RotationEnd.Rotated() : new RotationEnd.TakenOver();
 
             case TokenEndpointResult.NotSent notSent:
                 amendments.Clear(attempt.Id);
@@ -122,7 +128,7 @@ internal sealed partial class Rotator(
                 return memory.View.Record?.Id == inFlight.Id ? new RotationEnd.Rejected(rejected.Code) : new RotationEnd.TakenOver();
 
             case TokenEndpointResult.InDoubt doubt:
-                amendments.Doubt(attempt.Id);
+                amendments.Doubt(inFlight.Id, attempt);
                 await TryReconcileAsync();
                 return new RotationEnd.InDoubt(doubt.Reason);
 
@@ -135,7 +141,8 @@ internal sealed partial class Rotator(
     /// 10. Commit. The new token is in use before the store has it; where the store is away or has moved, the agent goes on reconciling until
     /// the store has this record or a descendant of it.
     /// </summary>
-    private async Task CommitAsync(CredentialRecord next, string revision)
+    /// <returns>False where the store went on without us (a reseed): our pair is not the one in use.</returns>
+    private async Task<bool> CommitAsync(CredentialRecord next, string revision)
     {
         memory.Hold(next);
         try
@@ -144,15 +151,23 @@ internal sealed partial class Rotator(
             if (await engine.Store.WriteAsync(settings.Name, write, CancellationToken.None) == WriteOutcome.Written)
             {
                 memory.Update(view => view.Record?.Id == next.Id ? view with { Uncommitted = false } : view);
-                return;
+                return true;
             }
 
             await reconciler.ReconcileAsync(CancellationToken.None);
         }
-        catch (StoreUnavailableException error)
+        catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
             Log.CommitPending(_logger, settings.Name, next.Generation, error.Message);
         }
+
+        var inUse = memory.View.Record is { } held && (held.Id == next.Id || Lineage.Descends(held, next));
+        if (!inUse)
+        {
+            Log.Superseded(_logger, settings.Name, next.Generation);
+        }
+
+        return inUse;
     }
 
     /// <summary>Tells the store how an attempt ended; where it is away, the agent does so later.</summary>
@@ -167,8 +182,9 @@ internal sealed partial class Rotator(
         {
             await reconciler.ReconcileAsync(CancellationToken.None);
         }
-        catch (StoreUnavailableException error)
+        catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
+            memory.Update(view => view with { Untold = true });
             Log.EndPending(_logger, settings.Name, error.Message);
         }
     }
@@ -178,6 +194,10 @@ internal sealed partial class Rotator(
         [LoggerMessage(EventIds.CommitPending, LogLevel.Error,
             "Generation {Generation} of credential {Credential} is in use and not yet stored; the commit goes on until it succeeds. {Reason}")]
         public static partial void CommitPending(ILogger logger, string credential, long generation, string reason);
+
+        [LoggerMessage(EventIds.RotationSuperseded, LogLevel.Warning,
+            "Generation {Generation} of credential {Credential} was granted, but the store had gone on to another record meanwhile, which is used instead.")]
+        public static partial void Superseded(ILogger logger, string credential, long generation);
 
         [LoggerMessage(EventIds.EndPending, LogLevel.Warning,
             "How the last rotation of credential {Credential} ended is not yet stored; that goes on until it succeeds. {Reason}")]

@@ -28,8 +28,8 @@ internal sealed partial class SeedDuty(
     /// <summary>How long until the seed is looked at again.</summary>
     public TimeSpan Delay() => _settled && !_fromFile ? TimeSpan.MaxValue : _dueAt - clock.Now;
 
-    /// <summary>The store had a record: what was learnt of its being empty no longer counts.</summary>
-    public void StoreHasRecord() => _emptySince = null;
+    /// <summary>The store has a record, or does not answer: what was learnt of its being empty no longer counts.</summary>
+    public void StoreIsNotKnownEmpty() => _emptySince = null;
 
     /// <summary>The store is empty: it may have been so for long, or have forgotten everything a moment ago.</summary>
     public void StoreIsEmpty() => _emptySince ??= clock.Now;
@@ -111,8 +111,7 @@ internal sealed partial class SeedDuty(
 
     private async Task AdoptAsync(Secret refreshToken, CancellationToken stopping)
     {
-        var seed = await reader.CompleteAsync(refreshToken, stopping);
-        var (lease, _) = await RotationLease.TryAcquireAsync(engine, settings, stopping);
+        var (lease, _) = await RotationLease.TryAcquireAsync(engine, settings, engine.Random.NextId(), stopping);
         if (lease is null)
         {
             // Never over a live rotation: it ends first, and the seed descends from what it brings.
@@ -129,7 +128,15 @@ internal sealed partial class SeedDuty(
                 return;
             }
 
-            var next = Make(current, seed);
+            if (current?.Attempts.Where(attempt => !attempt.Doubtful).Max(attempt => (DateTimeOffset?)attempt.SendBy) + settings.TokenEndpointTimeout - lease.Snapshot.StoreTime is { } left
+                && left > TimeSpan.Zero)
+            {
+                // Its owner has lost the lease and may still be waiting for an answer.
+                _dueAt = clock.Now + left;
+                return;
+            }
+
+            var next = Make(current, await reader.CompleteAsync(refreshToken, isFirst: current is null, stopping));
             var write = new RecordWrite(lease.Snapshot.Record?.Revision, engine.Codec.Encode(next), lease.Guard, Announce: true);
             if (await engine.Store.WriteAsync(settings.Name, write, stopping) == WriteOutcome.Written)
             {

@@ -24,9 +24,10 @@ internal sealed class SeedReader(CredentialSettings settings, EngineContext engi
     }
 
     /// <summary>
-    /// Adds the configured access token, if it is of use: dead ones are left out, and its expiry is what the validate endpoint or the token itself says.
+    /// Adds the configured access token, if it is of use: its expiry is what the validate endpoint or the token itself says, and dead ones are left out.
+    /// Beside a reseed it may still be the one of the first seed, so that there it must be vouched for.
     /// </summary>
-    public async Task<Seed> CompleteAsync(Secret refreshToken, CancellationToken cancellationToken)
+    public async Task<Seed> CompleteAsync(Secret refreshToken, bool isFirst, CancellationToken cancellationToken)
     {
         var none = new Seed(refreshToken, null, default);
         if (ReadAccessToken() is not { } accessToken)
@@ -37,7 +38,8 @@ internal sealed class SeedReader(CredentialSettings settings, EngineContext engi
         var now = engine.Time.GetUtcNow();
         var answer = await engine.ValidateEndpoint.ValidateAsync(settings, accessToken, cancellationToken);
         var expiresAt = now + answer.Remaining ?? TokenExpiry.OfJwt(accessToken, now) ?? now + settings.DefaultExpiresIn;
-        return answer.Verdict == ValidationVerdict.Invalid || expiresAt <= now ? none : new Seed(refreshToken, accessToken, expiresAt);
+        var isGood = answer.Verdict == ValidationVerdict.Valid || (isFirst && answer.Verdict == ValidationVerdict.Unknown);
+        return !isGood || expiresAt <= now ? none : new Seed(refreshToken, accessToken, expiresAt);
     }
 
     private Secret? ReadAccessToken()

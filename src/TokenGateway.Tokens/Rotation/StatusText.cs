@@ -25,6 +25,7 @@ internal static class StatusText
             $"The refresh token of {name} may have been spent without an answer. It is sent again when that is safe; a new seed ends the wait at once.",
         CredentialState.Unseeded =>
             view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. Set TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
+        _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
         _ => view.Setback?.Message ?? view.SeedProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
             ?? (view.Uncommitted ? $"The newest tokens of {name} are in use and not yet stored." : null),
     };

@@ -16,7 +16,7 @@ internal sealed class WakeSignal(TimeProvider time)
         {
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(signal.Task, Task.Delay(atMost, time, timer.Token));
-            await timer.CancelAsync();
+            timer.Cancel(); // Not CancelAsync, which would go through the thread pool, out of a simulation's sight.
             cancellationToken.ThrowIfCancellationRequested();
         }
 

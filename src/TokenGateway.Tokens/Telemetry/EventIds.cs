@@ -15,6 +15,8 @@ internal static class EventIds
     public const int CommitPending = 1021;
     public const int BindingChanged = 1022;
     public const int EndPending = 1023;
+    public const int RotationSuperseded = 1024;
+    public const int StopWaitsForCommit = 1025;
     public const int AgentFailed = 1030;
     public const int HistoryNotWritten = 1031;
     public const int TokenFoundInvalid = 1040;

@@ -67,7 +67,7 @@ internal sealed partial class ValidationDuty(
         memory.Update(view => view.Record?.Id != record.Id ? view : view with
         {
             LastValidation = new ValidationReport(shared.At, shared.Verdict),
-            FoundInvalid = shared.Verdict == ValidationVerdict.Invalid,
+            FoundInvalid = shared.Verdict == ValidationVerdict.Invalid || (view.FoundInvalid && shared.Verdict == ValidationVerdict.Unknown),
             InvalidInARow = shared.Verdict switch
             {
                 ValidationVerdict.Valid => 0,

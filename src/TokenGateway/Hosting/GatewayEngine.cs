@@ -14,7 +14,7 @@ internal sealed class GatewayEngine(TokenManager manager) : IGatewayEngine
 
     public Task StartAsync(CancellationToken cancellationToken) => manager.StartAsync(cancellationToken);
 
-    public Task StopAsync() => manager.StopAsync();
+    public Task StopAsync() => manager.StopAsync(CancellationToken.None);
 
     public ValueTask DisposeAsync() => manager.DisposeAsync();
 }

@@ -25,7 +25,7 @@ public sealed class AmendmentsTests
     [Fact]
     public void A_doubt_is_put_into_the_record()
     {
-        _amendments.Doubt("ours");
+        _amendments.Doubt("id_1", RecordSamples.Attempt("ours"));
 
         Assert.Equal(RecordPhase.InDoubt, _amendments.Apply(RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt("ours")] }).Phase);
     }

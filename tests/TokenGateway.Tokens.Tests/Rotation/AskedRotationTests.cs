@@ -68,7 +68,7 @@ public sealed class AskedRotationTests
         var asked = replica.RotateAsync();
         await fleet.EventAsync(EventKind.Hanging);
 
-        var stopped = replica.Manager.StopAsync();
+        var stopped = replica.Manager.StopAsync(CancellationToken.None);
         Assert.False(stopped.IsCompleted);
         fleet.Simulator.Faults.Release();
         await stopped;
@@ -85,7 +85,7 @@ public sealed class AskedRotationTests
     {
         await using var fleet = await Fleet.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromSeconds(1) });
         var stopped = await fleet.AddLiveReplicaAsync();
-        await stopped.Manager.StopAsync();
+        await stopped.Manager.StopAsync(CancellationToken.None);
         var calls = fleet.Simulator.Counters.TokenCalls;
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.RotateAsync());

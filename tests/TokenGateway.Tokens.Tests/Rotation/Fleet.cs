@@ -122,9 +122,20 @@ internal sealed class Fleet : IAsyncDisposable
     public Task AmendRecordAsync(Func<CredentialRecord, CredentialRecord> change) => WithStoreAsync(async (store, codec) =>
     {
         var stored = (await store.ReadAsync(Name, CancellationToken.None)).Record!;
-        var amended = codec.Encode(change(codec.Decode(Name, stored)));
+        var record = codec.Decode(Name, stored);
+        var amended = codec.Encode(change(record with { Step = record.Step + 1 }));
         return await store.WriteAsync(Name, new RecordWrite(stored.Revision, amended, Guard: null, Announce: false), CancellationToken.None);
     });
+
+    /// <summary>Takes the lease away from whoever holds it, as a failover does that lost it.</summary>
+    public async Task BreakLeaseAsync()
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Store.Path};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM lease";
+        await command.ExecuteNonQueryAsync();
+    }
 
     /// <summary>Waits for an event at the provider; one that has happened already will do.</summary>
     public async Task<SimulatorEvent> EventAsync(EventKind kind, int number = 1)

@@ -98,7 +98,7 @@ public sealed class OutageTests
         Assert.Equal((RotationOutcome.StoreUnavailable, 1L), (report.Outcome, fleet.Simulator.Counters.TokenCalls));
 
         replica.Store.LosesGuardedWrites = false;
-        await replica.UntilAsync(status => status.Problem is null);
+        await replica.UntilAsync(view => view is { Untold: false, Record.Attempts.Count: 0 }, "the intent that was written all the same is cleared");
         Assert.Equal(RotationOutcome.Rotated, (await replica.RotateAsync()).Outcome);
         Assert.Equal(2, fleet.Simulator.Counters.TokenCalls);
     }

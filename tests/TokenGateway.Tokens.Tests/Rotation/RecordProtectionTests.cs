@@ -22,7 +22,7 @@ public sealed class RecordProtectionTests
         await replica.PollsAsync(5);
         Assert.Contains("TokenGateway:Encryption:Keys", replica.Status.Problem, StringComparison.Ordinal);
         Assert.Equal(TokenFailureCode.TokenUnavailable, (await replica.GetTokenAsync()).Failure!.Code);
-        await replica.Manager.StopAsync();
+        await replica.Manager.StopAsync(CancellationToken.None);
         fleet.EncryptionKeys = keys;
 
         Assert.Equal(id, (await fleet.ReadRecordAsync())!.Id);

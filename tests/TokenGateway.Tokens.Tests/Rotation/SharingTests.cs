@@ -22,7 +22,7 @@ public abstract class SharingTests
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
 
-        await Task.WhenAll(fleet.Replicas.Select(replica => replica.Manager.StopAsync()));
+        await Task.WhenAll(fleet.Replicas.Select(replica => replica.Manager.StopAsync(CancellationToken.None)));
         var counters = fleet.Simulator.Counters;
         Assert.InRange(counters.Rotations, 4, 20);
         Assert.Equal(counters.Rotations, fleet.Replicas.Max(replica => replica.Status.Generation));

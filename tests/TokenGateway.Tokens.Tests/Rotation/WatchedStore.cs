@@ -5,12 +5,25 @@ namespace TokenGateway.Tokens.Tests.Rotation;
 /// <summary>A replica's own view of the store: it counts the reads, and can lose the answers of writes under a lease, as a network can.</summary>
 internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 {
+    private readonly Lock _gate = new();
+    private readonly List<(long Reads, TaskCompletionSource Reached)> _waiting = [];
     private long _reads;
 
     /// <summary>True: what is written under a lease is written, and its writer told that the store was away.</summary>
     public bool LosesGuardedWrites { get; set; }
 
     public long Reads => Interlocked.Read(ref _reads);
+
+    /// <summary>Completes when the store has been read that often more.</summary>
+    public Task ReadsAsync(int times)
+    {
+        lock (_gate)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((Reads + times, reached));
+            return reached.Task;
+        }
+    }
 
     public event Action<string, StoredRecord>? Announced
     {
@@ -24,7 +37,13 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _reads);
+        var reads = Interlocked.Increment(ref _reads);
+        lock (_gate)
+        {
+            _waiting.FindAll(waiter => waiter.Reads <= reads).ForEach(waiter => waiter.Reached.TrySetResult());
+            _waiting.RemoveAll(waiter => waiter.Reads <= reads);
+        }
+
         return store.ReadAsync(credential, cancellationToken);
     }
 
