@@ -17,6 +17,12 @@ internal interface ITokenStore : IAsyncDisposable
     /// </summary>
     event Action<string, StoredRecord>? Announced;
 
+    /// <summary>
+    /// A connection that was lost is there again, or another server may have taken over, perhaps one that has forgotten acknowledged writes: the moment
+    /// to poll. Raised on any thread, once for each connection, and sometimes needlessly or while the store is still away. Handlers must not block.
+    /// </summary>
+    event Action? Reconnected;
+
     /// <summary>Opens the store: makes files or tables, connects, subscribes. Called once before anything else. A server that is away is not an error here: it is connected to in the background.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 

@@ -14,6 +14,13 @@ internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider tim
         remove => _announcements.Announced -= value;
     }
 
+    /// <summary>Never raised: a file has no connection to lose.</summary>
+    public event Action? Reconnected
+    {
+        add { }
+        remove { }
+    }
+
     public bool MayForget => false;
 
     public Task StartAsync(CancellationToken cancellationToken) => SynchronousAnswer.Of(

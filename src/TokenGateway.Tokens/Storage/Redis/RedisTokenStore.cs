@@ -11,6 +11,12 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
 
     public event Action<string, StoredRecord>? Announced;
 
+    public event Action? Reconnected
+    {
+        add => connection.Reconnected += value;
+        remove => connection.Reconnected -= value;
+    }
+
     public bool MayForget => true;
 
     public async Task StartAsync(CancellationToken cancellationToken)
