@@ -30,7 +30,9 @@ internal interface ITokenStore : IAsyncDisposable
     Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes the lease if nobody holds it, raises the fence by one and reads the record, all in one atomic step.
+    /// Takes the lease if nobody holds it or if it is held under the same <see cref="LeaseRequest.LeaseId"/>, raises the fence by one and reads the
+    /// record, all in one atomic step. So a caller that got no answer may ask again with the same id: it then has its own lease, for the full duration
+    /// and under a new fence. A guard with an earlier fence then fails, also where it was the unanswered call that was executed last.
     /// Tells nothing apart but the three answers that matter: acquired, busy (<see cref="AcquireResult.Acquired"/> is false) and unreachable (an exception).
     /// </summary>
     Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken);
@@ -66,7 +68,7 @@ internal sealed record StoreSnapshot(StoredRecord? Record, long Fence, LeaseInfo
 /// <param name="ExpiresAt">In the store's time.</param>
 internal sealed record LeaseInfo(string Owner, DateTimeOffset ExpiresAt);
 
-/// <param name="LeaseId">Random per acquisition.</param>
+/// <param name="LeaseId">Random per acquisition; the same when that is tried again.</param>
 /// <param name="Owner">The replica, for people to read.</param>
 /// <param name="Duration">How long the lease lives unless it is renewed.</param>
 internal sealed record LeaseRequest(string LeaseId, string Owner, TimeSpan Duration);

@@ -93,7 +93,8 @@ internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider tim
 
     private AcquireResult Acquire(SqliteConnection connection, string credential, LeaseRequest request)
     {
-        var free = SqliteLeases.Find(connection, credential) is null;
+        var lease = SqliteLeases.Find(connection, credential);
+        var free = lease is null || lease.Id == request.LeaseId;
         if (free)
         {
             SqliteLeases.Put(connection, credential, request);

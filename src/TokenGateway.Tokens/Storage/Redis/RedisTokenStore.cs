@@ -36,7 +36,7 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
         var answer = (RedisResult[])(await RunAsync(
             RedisScripts.Acquire,
             [keys.Record(credential), keys.Lease(credential)],
-            [Id(request.LeaseId) + request.Owner, Milliseconds(request.Duration)],
+            [Id(request.LeaseId), request.Owner, Milliseconds(request.Duration)],
             cancellationToken))!;
         return new AcquireResult((int)answer[0] == 1, RedisAnswers.Snapshot(answer.AsSpan(1)));
     }
