@@ -61,7 +61,9 @@ internal sealed record StoredRecord(string Revision, ReadOnlyMemory<byte> Docume
 /// <param name="Record">The record, or null where there is none.</param>
 /// <param name="Fence">The number of the last lease ever given; it only grows and has no TTL.</param>
 /// <param name="Lease">The live lease, if any.</param>
-/// <param name="StoreTime">The store's own clock, by which replicas compare what they did.</param>
+/// <param name="StoreTime">
+/// The store's own clock, by which replicas compare what they did. It is about the time of day. The embedded store's does not follow when the machine's clock is set.
+/// </param>
 internal sealed record StoreSnapshot(StoredRecord? Record, long Fence, LeaseInfo? Lease, DateTimeOffset StoreTime);
 
 /// <param name="Owner">The replica that holds it.</param>
