@@ -17,6 +17,12 @@ internal interface ITokenStore : IAsyncDisposable
     /// </summary>
     event Action<string, StoredRecord>? Announced;
 
+    /// <summary>
+    /// A connection that was lost is there again, or another server may have taken over, perhaps one that has forgotten acknowledged writes: the moment
+    /// to poll. Raised on any thread, once for each connection, and sometimes needlessly or while the store is still away. Handlers must not block.
+    /// </summary>
+    event Action? Reconnected;
+
     /// <summary>Opens the store: makes files or tables, connects, subscribes. Called once before anything else. A server that is away is not an error here: it is connected to in the background.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
@@ -24,7 +30,9 @@ internal interface ITokenStore : IAsyncDisposable
     Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes the lease if nobody holds it, raises the fence by one and reads the record, all in one atomic step.
+    /// Takes the lease if nobody holds it or if it is held under the same <see cref="LeaseRequest.LeaseId"/>, raises the fence by one and reads the
+    /// record, all in one atomic step. So a caller that got no answer may ask again with the same id: it then has its own lease, for the full duration
+    /// and under a new fence. A guard with an earlier fence then fails, also where it was the unanswered call that was executed last.
     /// Tells nothing apart but the three answers that matter: acquired, busy (<see cref="AcquireResult.Acquired"/> is false) and unreachable (an exception).
     /// </summary>
     Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken);
@@ -53,14 +61,16 @@ internal sealed record StoredRecord(string Revision, ReadOnlyMemory<byte> Docume
 /// <param name="Record">The record, or null where there is none.</param>
 /// <param name="Fence">The number of the last lease ever given; it only grows and has no TTL.</param>
 /// <param name="Lease">The live lease, if any.</param>
-/// <param name="StoreTime">The store's own clock, by which replicas compare what they did.</param>
+/// <param name="StoreTime">
+/// The store's own clock, by which replicas compare what they did. It is about the time of day. The embedded store's does not follow when the machine's clock is set.
+/// </param>
 internal sealed record StoreSnapshot(StoredRecord? Record, long Fence, LeaseInfo? Lease, DateTimeOffset StoreTime);
 
 /// <param name="Owner">The replica that holds it.</param>
 /// <param name="ExpiresAt">In the store's time.</param>
 internal sealed record LeaseInfo(string Owner, DateTimeOffset ExpiresAt);
 
-/// <param name="LeaseId">Random per acquisition.</param>
+/// <param name="LeaseId">Random per acquisition; the same when that is tried again.</param>
 /// <param name="Owner">The replica, for people to read.</param>
 /// <param name="Duration">How long the lease lives unless it is renewed.</param>
 internal sealed record LeaseRequest(string LeaseId, string Owner, TimeSpan Duration);

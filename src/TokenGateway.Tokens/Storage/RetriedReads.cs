@@ -36,6 +36,12 @@ internal sealed class RetriedReads : ITokenStore
         remove => _store.Announced -= value;
     }
 
+    public event Action? Reconnected
+    {
+        add => _store.Reconnected += value;
+        remove => _store.Reconnected -= value;
+    }
+
     public bool MayForget => _store.MayForget;
 
     public Task StartAsync(CancellationToken cancellationToken) => _store.StartAsync(cancellationToken);

@@ -31,6 +31,12 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
         remove => store.Announced -= value;
     }
 
+    public event Action? Reconnected
+    {
+        add => store.Reconnected += value;
+        remove => store.Reconnected -= value;
+    }
+
     public bool MayForget => store.MayForget;
 
     public Task StartAsync(CancellationToken cancellationToken) => store.StartAsync(cancellationToken);

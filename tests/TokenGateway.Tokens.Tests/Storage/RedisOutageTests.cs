@@ -39,6 +39,53 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_server_that_is_back_is_told_of_once_it_can_be_read()
+    {
+        await using var server = await StartAsync();
+        await using var instance = await StoreInstance.OpenAsync(Settings(server));
+        using var reconnections = new SemaphoreSlim(0);
+        instance.Store.Reconnected += () => reconnections.Release();
+
+        await server.KillAsync();
+        await server.RestartAsync();
+
+        await IsToldAsync(reconnections, instance.Store);
+    }
+
+    [Theory]
+    [InlineData("pubsub")]
+    [InlineData("normal")]
+    public async Task A_single_connection_that_was_cut_is_told_of_when_it_is_back(string kind)
+    {
+        await using var server = await StartAsync();
+        await using var instance = await StoreInstance.OpenAsync(Settings(server));
+        using var reconnections = new SemaphoreSlim(0);
+        instance.Store.Reconnected += () => reconnections.Release();
+
+        await ExecuteAsync(server, "CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes");
+
+        await IsToldAsync(reconnections, instance.Store);
+    }
+
+    [Fact]
+    public async Task A_failover_to_a_server_that_was_connected_all_along_is_told_of_as_well()
+    {
+        await using var primary = await StartAsync();
+        await using var replica = await StartAsync();
+        var address = primary.ConnectionString.Split(':', ',');
+        await ExecuteAsync(replica, "REPLICAOF", address[0], address[1]);
+        var both = new Secret($"{primary.ConnectionString},{replica.ConnectionString},configCheckSeconds=1");
+        await using var instance = await StoreInstance.OpenAsync(Settings(primary) with { Redis = both });
+        using var reconnections = new SemaphoreSlim(0);
+        instance.Store.Reconnected += () => reconnections.Release();
+
+        await primary.KillAsync();
+        await ExecuteAsync(replica, "REPLICAOF", "NO", "ONE");
+
+        await IsToldAsync(reconnections, instance.Store);
+    }
+
+    [Fact]
     public async Task A_server_that_is_away_at_the_start_is_connected_to_and_subscribed_to_later()
     {
         await using var server = await StartAsync();
@@ -137,6 +184,16 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(4));
         Assert.DoesNotContain(Password, exception.ToString(), StringComparison.Ordinal);
         return exception;
+    }
+
+    /// <summary>Of the reconnections, at least one comes when the store can be read.</summary>
+    private static async Task IsToldAsync(SemaphoreSlim reconnections, ITokenStore store)
+    {
+        do
+        {
+            Assert.True(await reconnections.WaitAsync(Bound), "No reconnection was told of, or none that was of use.");
+        }
+        while (!await TriesAsync(async () => (await store.ReadAsync("plum")).Record is null));
     }
 
     private static async Task<bool> TriesAsync(Func<Task<bool>> call)

@@ -61,6 +61,8 @@ public sealed class RetriedReadsTests
     {
         public event Action<string, StoredRecord>? Announced { add { } remove { } }
 
+        public event Action? Reconnected { add { } remove { } }
+
         public int Calls { get; private set; }
 
         public bool Hangs { get; init; }

@@ -12,9 +12,9 @@ internal sealed class StoreInstance(TokenStorage storage) : IAsyncDisposable
 
     public IDistributedCache Cache => storage.Cache;
 
-    public static async Task<StoreInstance> OpenAsync(StoreSettings settings)
+    public static async Task<StoreInstance> OpenAsync(StoreSettings settings, TimeProvider? time = null)
     {
-        var storage = TokenStores.Create(settings, TimeProvider.System, RandomSource.System, NullLoggerFactory.Instance);
+        var storage = TokenStores.Create(settings, time ?? TimeProvider.System, RandomSource.System, NullLoggerFactory.Instance);
         try
         {
             await storage.Store.StartAsync(CancellationToken.None);

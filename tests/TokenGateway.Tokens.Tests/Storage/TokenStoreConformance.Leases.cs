@@ -20,15 +20,15 @@ public abstract partial class TokenStoreConformance
     }
 
     [Fact]
-    public async Task L2_A_held_lease_is_busy_for_everyone_and_shows_its_owner()
+    public async Task L2_A_held_lease_is_busy_for_everyone_else_and_shows_its_owner()
     {
         await Store.AcquireAsync(Plum, "lease_1");
 
         var other = await (await OpenAsync()).Store.AcquireAsync(Plum, "lease_2");
-        var again = await Store.AcquireAsync(Plum, "lease_1");
+        var prefix = await Store.AcquireAsync(Plum, "lease");
 
         Assert.False(other.Acquired);
-        Assert.False(again.Acquired);
+        Assert.False(prefix.Acquired);
         Assert.Equal(1, other.Snapshot.Fence);
         Assert.Equal("owner of lease_1", other.Snapshot.Lease!.Owner);
         Assert.True((await Store.AcquireAsync("another", "lease_3")).Acquired);
@@ -105,6 +105,33 @@ public abstract partial class TokenStoreConformance
         Assert.True(snapshot.Lease!.ExpiresAt - snapshot.StoreTime > TimeSpan.FromSeconds(50));
         Assert.Equal("owner of lease_1", snapshot.Lease.Owner);
         Assert.Equal(1, snapshot.Fence);
+    }
+
+    [Fact]
+    public async Task L9_Acquiring_ones_own_lease_again_gives_it_for_the_full_duration_and_under_a_new_fence()
+    {
+        await Store.AcquireAsync(Plum, "lease_1", 10_000);
+        await Store.WriteAsync(Plum, null, "r1");
+
+        var again = await (await OpenAsync()).Store.AcquireAsync(Plum, "lease_1", 60_000);
+
+        Assert.True(again.Acquired);
+        Assert.Equal(2, again.Snapshot.Fence);
+        Assert.Equal("r1", again.Snapshot.Record!.Revision);
+        Assert.Equal("owner of lease_1", again.Snapshot.Lease!.Owner);
+        Assert.InRange(again.Snapshot.Lease.ExpiresAt - again.Snapshot.StoreTime, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(60));
+        Assert.False((await Store.AcquireAsync(Plum, "lease_2")).Acquired);
+        Assert.Equal(WriteOutcome.LeaseLost, await Store.WriteAsync(Plum, "r1", "r2", new LeaseGuard("lease_1", 1)));
+        Assert.Equal(WriteOutcome.Written, await Store.WriteAsync(Plum, "r1", "r2", new LeaseGuard("lease_1", 2)));
+    }
+
+    [Fact]
+    public async Task L10_A_lease_that_ran_out_is_not_taken_again_from_its_new_owner()
+    {
+        await Store.AcquireAsync(Plum, "lease_1", 100);
+        await EventuallyAsync(async () => (await Store.AcquireAsync(Plum, "lease_2")).Acquired);
+
+        Assert.False((await Store.AcquireAsync(Plum, "lease_1")).Acquired);
     }
 
     [Fact]

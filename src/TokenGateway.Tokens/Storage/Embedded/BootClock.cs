@@ -3,28 +3,44 @@ using System.Runtime.InteropServices;
 namespace TokenGateway.Tokens.Storage.Embedded;
 
 /// <summary>
-/// The clock that leases run on: it is the same in every process of one machine, goes on while the machine sleeps, and
-/// cannot be set. After a boot it starts again, which <see cref="BootId"/> tells.
+/// The clock that leases and the store's time run on: it is the same in every process of one machine, goes on while the machine
+/// sleeps, and cannot be set. After a boot it starts again, which <see cref="BootId"/> tells.
 /// </summary>
-internal static partial class BootClock
+internal sealed partial class BootClock
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
     private const int ClockBoottime = 7;
 
-    /// <summary>Random per boot; empty where the kernel does not say, so that there only a lease's own duration bounds it.</summary>
-    public static string BootId { get; } = File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : "";
+    private static readonly string KernelBootId = File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : "";
 
-    /// <summary>The time since the machine started.</summary>
-    public static TimeSpan Now
+    private readonly TimeProvider _time;
+    private readonly bool _isSystem;
+
+    /// <param name="time">Where it is not the system's, its timestamps are the clock: then everything runs on one clock, whatever drives that.</param>
+    public BootClock(TimeProvider time)
+    {
+        _time = time;
+        _isSystem = ReferenceEquals(time, TimeProvider.System);
+
+        // Clocks that count from different moments must not be taken for one.
+        BootId = _isSystem ? KernelBootId : $"{KernelBootId}/{time.GetType().FullName}";
+    }
+
+    /// <summary>Random per boot. Where the kernel does not say, only a lease's own duration bounds it.</summary>
+    public string BootId { get; }
+
+    /// <summary>The time since the machine started, or since whenever the injected clock counts from.</summary>
+    public TimeSpan Now
     {
         get
         {
-            if (OperatingSystem.IsLinux() && ClockGetTime(ClockBoottime, out var time) == 0)
+            if (_isSystem && OperatingSystem.IsLinux() && ClockGetTime(ClockBoottime, out var time) == 0)
             {
                 return TimeSpan.FromTicks((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / TimeSpan.NanosecondsPerTick));
             }
 
-            return TimeProvider.System.GetElapsedTime(0);
+            // Not GetElapsedTime, whose floating point loses microseconds.
+            return TimeSpan.FromTicks((long)((Int128)_time.GetTimestamp() * TimeSpan.TicksPerSecond / _time.TimestampFrequency));
         }
     }
 

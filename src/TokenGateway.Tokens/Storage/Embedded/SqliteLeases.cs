@@ -3,27 +3,27 @@ using Microsoft.Data.Sqlite;
 namespace TokenGateway.Tokens.Storage.Embedded;
 
 /// <summary>The lease rows, inside whatever transaction is open.</summary>
-internal static class SqliteLeases
+internal sealed class SqliteLeases(BootClock clock)
 {
     public sealed record Row(string Id, string Owner, TimeSpan Remaining);
 
     /// <summary>The lease if it is alive: of this boot, not expired, and with no more left than it was given (a clock that went back would show so).</summary>
-    public static Row? Find(SqliteConnection connection, string credential)
+    public Row? Find(SqliteConnection connection, string credential)
     {
-        var now = BootClock.Now.Ticks;
+        var now = clock.Now.Ticks;
         return connection.Query(
             """
             SELECT id, owner, expires - $now FROM lease
             WHERE credential = $credential AND boot = $boot AND expires > $now AND expires - $now <= duration
             """,
             row => new Row(row.GetString(0), row.GetString(1), TimeSpan.FromTicks(row.GetInt64(2))),
-            ("$credential", credential), ("$boot", BootClock.BootId), ("$now", now)).FirstOrDefault();
+            ("$credential", credential), ("$boot", clock.BootId), ("$now", now)).FirstOrDefault();
     }
 
-    public static int Put(SqliteConnection connection, string credential, LeaseRequest request) => connection.Execute(
+    public int Put(SqliteConnection connection, string credential, LeaseRequest request) => connection.Execute(
         "INSERT OR REPLACE INTO lease (credential, id, owner, boot, expires, duration) VALUES ($credential, $id, $owner, $boot, $expires, $duration)",
-        ("$credential", credential), ("$id", request.LeaseId), ("$owner", request.Owner), ("$boot", BootClock.BootId),
-        ("$expires", (BootClock.Now + request.Duration).Ticks), ("$duration", request.Duration.Ticks));
+        ("$credential", credential), ("$id", request.LeaseId), ("$owner", request.Owner), ("$boot", clock.BootId),
+        ("$expires", (clock.Now + request.Duration).Ticks), ("$duration", request.Duration.Ticks));
 
     public static int Remove(SqliteConnection connection, string credential, string leaseId) => connection.Execute(
         "DELETE FROM lease WHERE credential = $credential AND id = $id", ("$credential", credential), ("$id", leaseId));

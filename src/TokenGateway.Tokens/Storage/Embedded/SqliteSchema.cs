@@ -13,6 +13,10 @@ internal static class SqliteSchema
             credential TEXT PRIMARY KEY, id TEXT NOT NULL, owner TEXT NOT NULL,
             boot TEXT NOT NULL, expires INTEGER NOT NULL, duration INTEGER NOT NULL) WITHOUT ROWID;
 
+        -- The store's time is the boot clock of the boot that is named, plus its offset; highest is the latest store time
+        -- at which a lease was given or a record written. Ticks of 100 ns, highest since the year 1.
+        CREATE TABLE IF NOT EXISTS clock (boot TEXT PRIMARY KEY, offset INTEGER NOT NULL, highest INTEGER NOT NULL) WITHOUT ROWID;
+
         -- The last announced write of each credential, exactly as written; AUTOINCREMENT never gives a number twice.
         CREATE TABLE IF NOT EXISTS announcement (
             number INTEGER PRIMARY KEY AUTOINCREMENT, credential TEXT NOT NULL UNIQUE, revision TEXT NOT NULL, document BLOB NOT NULL);

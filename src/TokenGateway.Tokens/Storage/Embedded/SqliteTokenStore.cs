@@ -4,9 +4,21 @@ using Microsoft.Extensions.Logging;
 namespace TokenGateway.Tokens.Storage.Embedded;
 
 /// <summary>Credentials in one SQLite file on a local disk, shared by the processes of one machine. Every call is one transaction.</summary>
-internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider time, ILogger<SqliteTokenStore> logger) : ITokenStore
+internal sealed class SqliteTokenStore : ITokenStore
 {
-    private readonly SqliteAnnouncements _announcements = new(database, time, logger);
+    private readonly SqliteDatabase _database;
+    private readonly SqliteAnnouncements _announcements;
+    private readonly SqliteLeases _leases;
+    private readonly SqliteClock _clock;
+
+    public SqliteTokenStore(SqliteDatabase database, TimeProvider time, ILogger<SqliteTokenStore> logger)
+    {
+        var boot = new BootClock(time);
+        _database = database;
+        _announcements = new SqliteAnnouncements(database, time, logger);
+        _leases = new SqliteLeases(boot);
+        _clock = new SqliteClock(boot, time);
+    }
 
     public event Action<string, StoredRecord>? Announced
     {
@@ -14,12 +26,24 @@ internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider tim
         remove => _announcements.Announced -= value;
     }
 
+    /// <summary>Never raised: a file has no connection to lose.</summary>
+    public event Action? Reconnected
+    {
+        add { }
+        remove { }
+    }
+
     public bool MayForget => false;
 
     public Task StartAsync(CancellationToken cancellationToken) => SynchronousAnswer.Of(
         () =>
         {
-            database.Open();
+            _database.Open();
+            _database.Write(connection =>
+            {
+                _clock.Start(connection);
+                return true;
+            });
             _announcements.Start();
         },
         cancellationToken);
@@ -48,21 +72,21 @@ internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider tim
     public async ValueTask DisposeAsync()
     {
         await _announcements.DisposeAsync();
-        database.Dispose();
+        _database.Dispose();
     }
 
-    private static bool Renew(SqliteConnection connection, string credential, string leaseId, TimeSpan duration)
+    private bool Renew(SqliteConnection connection, string credential, string leaseId, TimeSpan duration)
     {
-        if (SqliteLeases.Find(connection, credential) is not { } lease || lease.Id != leaseId)
+        if (_leases.Find(connection, credential) is not { } lease || lease.Id != leaseId)
         {
             return false;
         }
 
-        SqliteLeases.Put(connection, credential, new LeaseRequest(leaseId, lease.Owner, duration));
+        _leases.Put(connection, credential, new LeaseRequest(leaseId, lease.Owner, duration));
         return true;
     }
 
-    private static WriteOutcome Write(SqliteConnection connection, string credential, RecordWrite write)
+    private WriteOutcome Write(SqliteConnection connection, string credential, RecordWrite write)
     {
         var current = SqliteRecords.Find(connection, credential);
         if (current.Record?.Revision != write.ExpectedRevision)
@@ -70,12 +94,13 @@ internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider tim
             return WriteOutcome.Superseded;
         }
 
-        if (write.Guard is { } guard && (SqliteLeases.Find(connection, credential)?.Id != guard.LeaseId || current.Fence != guard.Fence))
+        if (write.Guard is { } guard && (_leases.Find(connection, credential)?.Id != guard.LeaseId || current.Fence != guard.Fence))
         {
             return WriteOutcome.LeaseLost;
         }
 
         SqliteRecords.Put(connection, credential, write.Record, write.MinimumFence);
+        _clock.Stamp(connection, _clock.Now);
         if (write.Announce)
         {
             SqliteRecords.Announce(connection, credential, write.Record);
@@ -86,27 +111,30 @@ internal sealed class SqliteTokenStore(SqliteDatabase database, TimeProvider tim
 
     private AcquireResult Acquire(SqliteConnection connection, string credential, LeaseRequest request)
     {
-        var free = SqliteLeases.Find(connection, credential) is null;
-        if (free)
+        var lease = _leases.Find(connection, credential);
+        if (lease is not null && lease.Id != request.LeaseId)
         {
-            SqliteLeases.Put(connection, credential, request);
-            SqliteRecords.RaiseFence(connection, credential);
+            return new AcquireResult(false, Snapshot(connection, credential));
         }
 
-        return new AcquireResult(free, Snapshot(connection, credential));
+        _leases.Put(connection, credential, request);
+        SqliteRecords.RaiseFence(connection, credential);
+        var snapshot = Snapshot(connection, credential);
+        _clock.Stamp(connection, snapshot.StoreTime);
+        return new AcquireResult(true, snapshot);
     }
 
     private StoreSnapshot Snapshot(SqliteConnection connection, string credential)
     {
         var row = SqliteRecords.Find(connection, credential);
-        var lease = SqliteLeases.Find(connection, credential);
-        var now = time.GetUtcNow();
+        var lease = _leases.Find(connection, credential);
+        var now = _clock.Now;
         return new StoreSnapshot(row.Record, row.Fence, lease is null ? null : new LeaseInfo(lease.Owner, now + lease.Remaining), now);
     }
 
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) =>
-        SynchronousAnswer.Of(() => database.Read(query), cancellationToken);
+        SynchronousAnswer.Of(() => _database.Read(query), cancellationToken);
 
     private Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
-        SynchronousAnswer.Of(() => database.Write(work), cancellationToken);
+        SynchronousAnswer.Of(() => _database.Write(work), cancellationToken);
 }

@@ -10,6 +10,9 @@ internal sealed partial class RedisConnection(ConfigurationOptions options, Time
     private readonly TaskCompletionSource<IConnectionMultiplexer> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionMultiplexer? _multiplexer;
 
+    /// <inheritdoc cref="ITokenStore.Reconnected" />
+    public event Action? Reconnected;
+
     /// <summary>The multiplexer, once <see cref="OpenAsync"/> has made it.</summary>
     public Task<IConnectionMultiplexer> Multiplexer => _opened.Task;
 
@@ -18,7 +21,14 @@ internal sealed partial class RedisConnection(ConfigurationOptions options, Time
     {
         _multiplexer = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken);
         _multiplexer.ConnectionFailed += (_, failure) => Log.Lost(logger, failure.EndPoint?.ToString(), failure.ConnectionType, failure.FailureType);
-        _multiplexer.ConnectionRestored += (_, failure) => Log.Restored(logger, failure.EndPoint?.ToString(), failure.ConnectionType);
+        _multiplexer.ConnectionRestored += (_, restored) =>
+        {
+            Log.Restored(logger, restored.EndPoint?.ToString(), restored.ConnectionType);
+            Reconnected?.Invoke();
+        };
+
+        // A failover to a server that was connected all along restores no connection.
+        _multiplexer.ConfigurationChanged += (_, _) => Reconnected?.Invoke();
         _opened.TrySetResult(_multiplexer);
     }
 

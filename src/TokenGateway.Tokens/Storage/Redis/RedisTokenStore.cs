@@ -11,6 +11,12 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
 
     public event Action<string, StoredRecord>? Announced;
 
+    public event Action? Reconnected
+    {
+        add => connection.Reconnected += value;
+        remove => connection.Reconnected -= value;
+    }
+
     public bool MayForget => true;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -30,7 +36,7 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
         var answer = (RedisResult[])(await RunAsync(
             RedisScripts.Acquire,
             [keys.Record(credential), keys.Lease(credential)],
-            [Id(request.LeaseId) + request.Owner, Milliseconds(request.Duration)],
+            [Id(request.LeaseId), request.Owner, Milliseconds(request.Duration)],
             cancellationToken))!;
         return new AcquireResult((int)answer[0] == 1, RedisAnswers.Snapshot(answer.AsSpan(1)));
     }

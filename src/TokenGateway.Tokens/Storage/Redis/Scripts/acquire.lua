@@ -1,8 +1,11 @@
 #!lua flags=allow-oom
--- Takes the lease if it is free, raises the fence if so, and reads as read.lua does, after a first element that says whether it was taken.
--- KEYS: record, lease   ARGV: lease ("id\nowner"), duration in ms
-local acquired = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
+-- Takes the lease if it is free or this owner's already, raises the fence if so, and reads as read.lua does, after a first element that
+-- says whether it was taken.
+-- KEYS: record, lease   ARGV: lease id followed by "\n", owner, duration in ms
+local lease = redis.call('GET', KEYS[2])
+local acquired = not lease or string.sub(lease, 1, #ARGV[1]) == ARGV[1]
 if acquired then
+  redis.call('SET', KEYS[2], ARGV[1] .. ARGV[2], 'PX', ARGV[3])
   redis.call('HINCRBY', KEYS[1], 'fence', 1)
 end
 local record = redis.call('HMGET', KEYS[1], 'revision', 'document', 'fence')
