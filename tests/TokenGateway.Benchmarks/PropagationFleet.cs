@@ -47,7 +47,7 @@ internal sealed class PropagationFleet : IAsyncDisposable
             var rotator = _replicas[i % _replicas.Count];
             var next = rotator.GetStatus("plum").Generation + 1;
             var arrivals = _replicas.Select(replica => WaitForAsync(replica, next, cancellationToken)).ToList();
-            var report = await rotator.RotateAsync("plum", cancellationToken);
+            var report = await RotateAsync(rotator, next, cancellationToken);
             if (report.Outcome != RotationOutcome.Rotated)
             {
                 throw new InvalidOperationException($"Rotation {i} ended as {report.Outcome}: {report.Error}");
@@ -59,6 +59,19 @@ internal sealed class PropagationFleet : IAsyncDisposable
         }
 
         return lags;
+    }
+
+    /// <summary>Who asks while the last rotation is being written down is answered with that one, and asks again.</summary>
+    private static async Task<RotationReport> RotateAsync(TokenManager rotator, long next, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var report = await rotator.RotateAsync("plum", cancellationToken);
+            if (report.Outcome != RotationOutcome.Rotated || report.Generation >= next)
+            {
+                return report;
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
