@@ -175,6 +175,20 @@ public sealed class ReviewedTracesTests
     }
 
     [Fact]
+    public async Task A_lease_whose_answer_was_lost_is_taken_up_again_instead_of_waited_for()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        fleet.Credential = fleet.Credential with { LeaseDuration = TimeSpan.FromMinutes(10) };
+        var replica = await fleet.AddLiveReplicaAsync();
+        replica.Store.LosesAcquires = true;
+        Assert.Equal(RotationOutcome.StoreUnavailable, (await replica.RotateAsync()).Outcome);
+
+        replica.Store.LosesAcquires = false;
+
+        Assert.Equal(RotationOutcome.Rotated, (await replica.RotateAsync()).Outcome);
+    }
+
+    [Fact]
     public async Task A_seed_waits_for_an_attempt_whose_owner_has_lost_the_lease()
     {
         await using var fleet = await Fleet.StartAsync();

@@ -12,6 +12,9 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
     /// <summary>True: what is written under a lease is written, and its writer told that the store was away.</summary>
     public bool LosesGuardedWrites { get; set; }
 
+    /// <summary>True: the lease is given, and whoever asked for it told that the store was away.</summary>
+    public bool LosesAcquires { get; set; }
+
     public long Reads => Interlocked.Read(ref _reads);
 
     /// <summary>Completes when the store has been read that often more.</summary>
@@ -53,8 +56,11 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
         return store.ReadAsync(credential, cancellationToken);
     }
 
-    public Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken) =>
-        store.AcquireAsync(credential, request, cancellationToken);
+    public async Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken)
+    {
+        var result = await store.AcquireAsync(credential, request, cancellationToken);
+        return LosesAcquires ? throw new StoreUnavailableException("The answer was lost.") : result;
+    }
 
     public Task<bool> RenewAsync(string credential, string leaseId, TimeSpan duration, CancellationToken cancellationToken) =>
         store.RenewAsync(credential, leaseId, duration, cancellationToken);
