@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using PublicApiGenerator;
+using TokenGateway.Testing;
 
 namespace TokenGateway.Tokens.Tests;
 
@@ -33,14 +34,14 @@ public sealed class ConventionTests
     [InlineData("ThreadPool.")]
     [InlineData("new Thread(")]
     public void The_engine_keeps_the_callers_scheduler(string forbidden) => AssertNone(
-        Directory.EnumerateFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(RepositoryFile.PathOf("src/TokenGateway.Tokens"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Where(file => File.ReadAllText(file).Contains(forbidden, StringComparison.Ordinal)));
 
     [Fact]
     public async Task The_public_API_is_as_recorded()
     {
-        var recorded = Path.Combine(TestFolder(), "PublicApi.txt");
+        var recorded = RepositoryFile.PathOf("tests/TokenGateway.Tokens.Tests/PublicApi.txt");
         var actual = Engine.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
         if (actual == await File.ReadAllTextAsync(recorded))
         {
@@ -56,15 +57,6 @@ public sealed class ConventionTests
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
         return definition == typeof(Task) || definition == typeof(Task<>) || definition == typeof(ValueTask) || definition == typeof(ValueTask<>);
-    }
-
-    private static string TestFolder([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
-
-    private static string SourceFolder()
-    {
-        var folder = Path.GetFullPath(Path.Combine(TestFolder(), "..", "..", "src", "TokenGateway.Tokens"));
-        Assert.True(Directory.Exists(folder), $"These tests read the engine's sources at {folder}: run them where they were built.");
-        return folder;
     }
 
     private static void AssertNone(IEnumerable<string> offenders) => Assert.Equal([], offenders.Order(StringComparer.Ordinal));

@@ -1,4 +1,5 @@
 using TokenGateway.Hosting;
+using TokenGateway.Testing;
 using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tests.Deploy;

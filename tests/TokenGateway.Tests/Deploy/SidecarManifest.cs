@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using TokenGateway.Testing;
 
 namespace TokenGateway.Tests.Deploy;
 

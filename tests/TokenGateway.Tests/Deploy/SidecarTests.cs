@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using k8s.Models;
+using TokenGateway.Testing;
 using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tests.Deploy;

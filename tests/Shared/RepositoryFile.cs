@@ -1,12 +1,15 @@
-namespace TokenGateway.Tests.Deploy;
+namespace TokenGateway.Testing;
 
-/// <summary>A file that is delivered as it stands in the repository.</summary>
+/// <summary>A file as it stands in the repository, wherever the tests were built.</summary>
 internal static class RepositoryFile
 {
     private static readonly string Root = FindRoot();
 
     /// <param name="name">From the repository's root on.</param>
-    public static string Read(string name) => File.ReadAllText(Path.Combine(Root, name));
+    public static string PathOf(string name) => Path.Combine(Root, name);
+
+    /// <inheritdoc cref="PathOf" />
+    public static string Read(string name) => File.ReadAllText(PathOf(name));
 
     private static string FindRoot()
     {
