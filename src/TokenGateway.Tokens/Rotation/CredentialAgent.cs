@@ -26,8 +26,7 @@ internal sealed partial class CredentialAgent
     private readonly TokenWait _wait;
     private readonly RotationHistory _history;
     private readonly ILogger _logger;
-    private readonly Lock _asking = new();
-    private TaskCompletionSource<RotationReport> _asked = NewAsk();
+    private readonly AskedRotations _asked;
 
     public CredentialAgent(CredentialSettings settings, EngineContext engine)
     {
@@ -40,6 +39,7 @@ internal sealed partial class CredentialAgent
         var reconciler = new Reconciler(settings.Name, engine, _memory, amendments);
         var rotator = new Rotator(settings, engine, _memory, reconciler, amendments);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
+        _asked = new AskedRotations(settings, engine, _memory, _plan);
         _seed = new SeedDuty(settings, engine, _memory, reconciler, new SeedReader(settings, engine), _clock);
         _poll = new PollDuty(settings, engine, _memory, reconciler, _seed, _clock);
         _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, _plan);
@@ -89,18 +89,7 @@ internal sealed partial class CredentialAgent
     /// <summary>Asks the loop for a rotation and waits for its end. All who ask meanwhile share one.</summary>
     public Task<RotationReport> RotateAsync(CancellationToken cancellationToken)
     {
-        Task<RotationReport> asked;
-        lock (_asking)
-        {
-            if (WhyForbidden() is { } reason)
-            {
-                return Task.FromResult(Forbidden(reason));
-            }
-
-            asked = _asked.Task;
-            _plan.AskedFor = _memory.View.Record?.Id;
-        }
-
+        var asked = _asked.AskAsync();
         _wake.Set();
         return asked.WaitAsync(cancellationToken);
     }
@@ -167,7 +156,7 @@ internal sealed partial class CredentialAgent
             }
         }
 
-        Volatile.Read(ref _asked).TrySetCanceled(CancellationToken.None);
+        _asked.Cancel();
         await SettleAsync(givingUp);
     }
 
@@ -190,7 +179,7 @@ internal sealed partial class CredentialAgent
     /// <summary>Does the first thing that is due, or waits for the next.</summary>
     private async Task StepAsync(CancellationToken stopping)
     {
-        SettleAsk();
+        _asked.Settle();
         var (poll, seed, rotation, validation) = (_poll.Delay(), _seed.Delay(), _rotation.Delay(), _validation.Delay());
         if (poll <= TimeSpan.Zero)
         {
@@ -235,70 +224,14 @@ internal sealed partial class CredentialAgent
         try
         {
             var report = await _rotation.RunAsync(stopping);
-            TakeAsked().TrySetResult(report);
+            _asked.End(report, _rotation.PeerIsRotating);
         }
         catch (Exception error)
         {
-            TakeAsked().TrySetException(error);
+            _asked.Fail(error);
             throw;
         }
     }
-
-    /// <summary>Answers those who asked for what cannot come any more: their record has been rotated by a peer, or must not be.</summary>
-    private void SettleAsk()
-    {
-        if (_plan.AskedFor is not { } recordId)
-        {
-            return;
-        }
-
-        var view = _memory.View;
-        if (view.Record?.Id != recordId)
-        {
-            TakeAsked().TrySetResult(TakenOver(view));
-        }
-        else if (!view.Rotating && WhyForbidden() is { } reason)
-        {
-            TakeAsked().TrySetResult(Forbidden(reason));
-        }
-    }
-
-    private RotationReport TakenOver(CredentialView view) =>
-        (view.LastRotation ?? Forbidden("The record was replaced.")) with { Outcome = RotationOutcome.TakenOver };
-
-    /// <summary>The attempt is over: those who have asked until now share it, and whoever asks from now on asks for the next.</summary>
-    private TaskCompletionSource<RotationReport> TakeAsked()
-    {
-        lock (_asking)
-        {
-            _memory.Update(view => view with { Rotating = _rotation.PeerIsRotating });
-            _plan.AskedFor = null;
-            return Interlocked.Exchange(ref _asked, NewAsk());
-        }
-    }
-
-    private RotationReport Forbidden(string reason) => new(
-        _engine.Time.GetUtcNow(), _engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, _memory.View.Record?.Generation ?? 0);
-
-    private string? WhyForbidden()
-    {
-        var view = _memory.View;
-        var now = _engine.Time.GetUtcNow();
-        return view.Record switch
-        {
-            null => StatusText.ProblemOf(view, CredentialState.Unseeded, _settings.Name),
-            { Rejection: null } when view.Rotating => null, // It is under way: whoever asks joins.
-            { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, _settings, now), _settings.Name)
-                ?? $"A rotation of {_settings.Name} is under way.",
-            var record when _plan.AllowedAt(record) > now =>
-                $"MinRefreshInterval ({_settings.MinRefreshInterval}) forbids another rotation of {_settings.Name} before {_plan.AllowedAt(record):O}.",
-            _ when _plan.IsHeldUp(_settings.RequestWait) =>
-                StatusText.ProblemOf(view, CredentialState.Active, _settings.Name) ?? $"A rotation of {_settings.Name} has to wait for the pause that the last one imposed.",
-            _ => null,
-        };
-    }
-
-    private static TaskCompletionSource<RotationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static partial class Log
     {

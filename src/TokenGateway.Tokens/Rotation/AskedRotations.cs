@@ -1,0 +1,86 @@
+using TokenGateway.Tokens.Configuration;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>Rotations that callers ask for. All who ask for the same one share it; nobody is left waiting for one that cannot come any more.</summary>
+internal sealed class AskedRotations(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan)
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<RotationReport> _asked = NewAsk();
+
+    /// <summary>The end of the rotation under way or of the next one; or at once why there is none.</summary>
+    public Task<RotationReport> AskAsync()
+    {
+        lock (_gate)
+        {
+            if (WhyForbidden() is { } reason)
+            {
+                return Task.FromResult(Forbidden(reason));
+            }
+
+            plan.AskedFor = memory.View.Record?.Id;
+            return _asked.Task;
+        }
+    }
+
+    /// <summary>Answers those who asked for what cannot come any more: their record has been rotated by a peer, or must not be.</summary>
+    public void Settle()
+    {
+        if (plan.AskedFor is not { } recordId)
+        {
+            return;
+        }
+
+        var view = memory.View;
+        if (view.Record?.Id != recordId)
+        {
+            Take(view.Rotating).TrySetResult((view.LastRotation ?? Forbidden("The record was replaced.")) with { Outcome = RotationOutcome.TakenOver });
+        }
+        else if (!view.Rotating && WhyForbidden() is { } reason)
+        {
+            Take(view.Rotating).TrySetResult(Forbidden(reason));
+        }
+    }
+
+    /// <summary>The attempt is over: those who have asked until now share it, and whoever asks from now on asks for the next.</summary>
+    public void End(RotationReport report, bool peerIsRotating) => Take(peerIsRotating).TrySetResult(report);
+
+    /// <summary>The attempt came to no end that was foreseen.</summary>
+    public void Fail(Exception error) => Take(stillRotating: false).TrySetException(error);
+
+    /// <summary>No rotation is begun any more; who asks from now on is told so as well.</summary>
+    public void Cancel() => Volatile.Read(ref _asked).TrySetCanceled(CancellationToken.None);
+
+    private TaskCompletionSource<RotationReport> Take(bool stillRotating)
+    {
+        lock (_gate)
+        {
+            memory.Update(view => view with { Rotating = stillRotating });
+            plan.AskedFor = null;
+            return Interlocked.Exchange(ref _asked, NewAsk());
+        }
+    }
+
+    private RotationReport Forbidden(string reason) => new(
+        engine.Time.GetUtcNow(), engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, memory.View.Record?.Generation ?? 0);
+
+    private string? WhyForbidden()
+    {
+        var view = memory.View;
+        var now = engine.Time.GetUtcNow();
+        return view.Record switch
+        {
+            null => StatusText.ProblemOf(view, CredentialState.Unseeded, settings.Name),
+            { Rejection: null } when view.Rotating => null, // It is under way: whoever asks joins.
+            { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, settings, now), settings.Name)
+                ?? $"A rotation of {settings.Name} is under way.",
+            var record when plan.AllowedAt(record) > now =>
+                $"MinRefreshInterval ({settings.MinRefreshInterval}) forbids another rotation of {settings.Name} before {plan.AllowedAt(record):O}.",
+            _ when plan.IsHeldUp(settings.RequestWait) =>
+                StatusText.ProblemOf(view, CredentialState.Active, settings.Name) ?? $"A rotation of {settings.Name} has to wait for the pause that the last one imposed.",
+            _ => null,
+        };
+    }
+
+    private static TaskCompletionSource<RotationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
