@@ -74,12 +74,13 @@ public sealed class SimulatorHost : IAsyncDisposable
         Func<string>? newToken = null,
         CancellationToken cancellationToken = default)
     {
+        var upstream = ListenerAddress.Check(upstreamUrl); // Before the first listener starts, so that a mistake is told as one.
         var host = new SimulatorHost(options ?? new SimulatorOptions(), time ?? TimeProvider.System, newToken);
         try
         {
             host.BaseUrl = ListenerAddress.Check(url);
             await host.StartProviderAsync(cancellationToken);
-            host._upstreamListener = await Listener.StartAsync(ListenerAddress.Check(upstreamUrl), null, host.MapUpstream, cancellationToken);
+            host._upstreamListener = await Listener.StartAsync(upstream, null, host.MapUpstream, cancellationToken);
             host.UpstreamUrl = host._upstreamListener.Url;
             return host;
         }

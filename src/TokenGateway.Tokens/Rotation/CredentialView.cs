@@ -34,7 +34,7 @@ internal sealed record CredentialView
     /// <summary>True while memory is ahead of the store: a new pair whose commit has not been acknowledged.</summary>
     public bool Uncommitted { get; init; }
 
-    /// <summary>True while the store has not been told how our last attempt ended.</summary>
+    /// <summary>True while the store could not be told how our last attempt ended, with a pair or without.</summary>
     public bool Untold { get; init; }
 
     /// <summary>Why the last step failed; null when it did not.</summary>

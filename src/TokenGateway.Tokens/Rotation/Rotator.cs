@@ -158,6 +158,7 @@ internal sealed partial class Rotator(
         }
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
+            memory.Update(view => view with { Untold = true });
             Log.CommitPending(_logger, settings.Name, next.Generation, error.Message);
         }
 

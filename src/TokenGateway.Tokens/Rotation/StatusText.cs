@@ -27,6 +27,6 @@ internal static class StatusText
             view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. Set TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
         _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
         _ => view.Setback?.Message ?? view.SeedProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
-            ?? (view.Uncommitted ? $"The newest tokens of {name} are in use and not yet stored." : null),
+            ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null),
     };
 }

@@ -60,7 +60,8 @@ internal sealed class RawServer : IAsyncDisposable
                 _served.Add(ServeAsync(connection));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException
+            or InvalidOperationException) // What a listener says that was stopped between two calls.
         {
         }
     }
