@@ -94,6 +94,7 @@ internal sealed partial class RotationDuty(
             case RotationEnd.WrongBinding:
                 return WrongBinding();
             case RotationEnd.NotSent notSent:
+                Log.NotSent(_logger, settings.Name, settings.TokenEndpoint, notSent.Reason);
                 var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
                 return (RotationOutcome.NotSent, Fail(pause, $"The token endpoint of {settings.Name} could not be reached ({notSent.Reason})."));
             case RotationEnd.Refused refused:
@@ -203,11 +204,15 @@ internal sealed partial class RotationDuty(
         [LoggerMessage(EventIds.Rotated, LogLevel.Information, "Rotated credential {Credential}: generation {Generation} in {Milliseconds:F0} ms.")]
         public static partial void Rotated(ILogger logger, string credential, long generation, double milliseconds);
 
+        [LoggerMessage(EventIds.RotationNotSent, LogLevel.Warning,
+            "Credential {Credential} was not rotated: the token endpoint {Endpoint} could not be reached ({Reason}). The refresh token is not spent; it is tried again.")]
+        public static partial void NotSent(ILogger logger, string credential, Uri endpoint, string reason);
+
         [LoggerMessage(EventIds.RotationRefused, LogLevel.Warning, "The provider refused to rotate credential {Credential} ({Code}); the refresh token is not spent.")]
         public static partial void Refused(ILogger logger, string credential, string code);
 
         [LoggerMessage(EventIds.RotationRejected, LogLevel.Critical,
-            "The provider calls the refresh token of credential {Credential} dead ({Code}). Nothing more is sent: log in again and put the new refresh token into the credential's seed.")]
+            "The provider does not accept the refresh token of credential {Credential} ({Code}). Nothing more is sent: check the credential's settings, or log in again and put the new refresh token into the credential's seed.")]
         public static partial void Rejected(ILogger logger, string credential, string code);
 
         [LoggerMessage(EventIds.RotationInDoubt, LogLevel.Error,

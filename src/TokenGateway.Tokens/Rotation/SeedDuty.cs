@@ -40,6 +40,7 @@ internal sealed partial class SeedDuty(
         _dueAt = clock.Now + Interval;
         if (ReadConfirmed() is not { } refreshToken)
         {
+            NoteMissing();
             return;
         }
 
@@ -54,6 +55,15 @@ internal sealed partial class SeedDuty(
         else
         {
             await AdoptAsync(refreshToken, stopping);
+        }
+    }
+
+    /// <summary>A missing file is no mistake where the store knows the credential; where it does not, nothing can begin without it.</summary>
+    private void NoteMissing()
+    {
+        if (settings.RefreshToken.IsConfigured && _lastRead is null && memory.View is { Record: null, SeedProblem: null })
+        {
+            NoteProblem($"Credential {settings.Name} has no refresh token yet: the file that {reader.RefreshTokenPath} names is missing or empty.");
         }
     }
 

@@ -20,7 +20,7 @@ internal static class StatusText
     public static string? ProblemOf(CredentialView view, CredentialState state, string name) => state switch
     {
         CredentialState.ReauthorizationRequired =>
-            $"The provider calls the refresh token of {name} dead ({view.Record!.Rejection}). Log in again and put the new refresh token into the credential's seed.",
+            $"The provider does not accept the refresh token of {name} ({view.Record!.Rejection}), and nothing more is sent. Check the credential's settings, or log in again and put the new refresh token into the credential's seed.",
         CredentialState.InDoubt =>
             $"The refresh token of {name} may have been spent without an answer. It is sent again when that is safe; a new seed ends the wait at once.",
         CredentialState.Unseeded =>

@@ -5,6 +5,7 @@ internal static class EventIds
 {
     // 1000s: rotation
     public const int Rotated = 1000;
+    public const int RotationNotSent = 1001;
     public const int RotationRefused = 1002;
     public const int RotationRejected = 1003;
     public const int RotationInDoubt = 1004;

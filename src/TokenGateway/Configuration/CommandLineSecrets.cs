@@ -47,7 +47,8 @@ internal static class CommandLineSecrets
 
     private static bool Matches(string key, string pattern)
     {
-        var (parts, expected) = (key.Split(':'), pattern.Split(':'));
+        // The spelling of environment variables is no setting here, but it shows a secret all the same.
+        var (parts, expected) = (key.Replace("__", ":", StringComparison.Ordinal).Split(':'), pattern.Split(':'));
         return parts.Length == expected.Length
             && parts.Zip(expected).All(pair => pair.Second is "*" || pair.Second.Equals(pair.First, StringComparison.OrdinalIgnoreCase));
     }

@@ -7,6 +7,8 @@ internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous)
 {
     public const string HeaderName = "TokenGateway-Key";
 
+    private const string Code = "inbound_key_required";
+
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var presented = context.Request.Headers[HeaderName];
@@ -16,7 +18,8 @@ internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous)
             return next(context);
         }
 
-        return new Problem($"A valid {HeaderName} header is required", StatusCodes.Status403Forbidden, "inbound_key_required")
+        context.Response.Headers[FailClosedResponse.ErrorHeader] = Code;
+        return new Problem($"A valid {HeaderName} header is required", StatusCodes.Status403Forbidden, Code)
             .WriteAsync(context.Response, context.RequestAborted);
     }
 

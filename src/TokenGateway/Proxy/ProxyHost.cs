@@ -43,6 +43,7 @@ internal static class ProxyHost
     private static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null; // Bodies stream through: how large they may be is the upstream's to say.
         kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: true);
     }
 }

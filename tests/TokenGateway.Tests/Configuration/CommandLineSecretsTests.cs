@@ -19,6 +19,7 @@ public sealed class CommandLineSecretsTests
     [InlineData("TokenGateway:Inbound:ApiKeys:1")]
     [InlineData("TokenGateway:Store:Redis")]
     [InlineData("Kestrel:Certificates:Default:Password")]
+    [InlineData("TokenGateway__Credentials__plum__ClientSecret")]
     public void Find_a_secret_in_any_form_of_argument_is_an_error(string key)
     {
         SettingError[] expected = [new SettingError(key, Message)];

@@ -26,6 +26,7 @@ public sealed class InboundPolicyTests
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Contains("\"inbound_key_required\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(["inbound_key_required"], response.Headers.GetValues("TokenGateway-Error"));
         Assert.Empty(upstream.Requests);
     }
 

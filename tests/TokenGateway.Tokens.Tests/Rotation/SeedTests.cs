@@ -59,6 +59,23 @@ public sealed class SeedTests
     }
 
     [Fact]
+    public async Task A_seed_file_that_is_not_there_is_named_and_nobody_waits_for_it()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        fleet.WriteSeed("");
+        File.Delete(fleet.SeedPath);
+        var replica = await fleet.AddReplicaAsync();
+        await replica.UntilAsync(status => status.Problem?.Contains("TokenGateway:Credentials:plum:RefreshTokenFile", StringComparison.Ordinal) == true);
+        var asked = TimeProvider.System.GetTimestamp();
+
+        var failure = (await replica.GetTokenAsync()).Failure!;
+
+        Assert.Equal(TokenFailureCode.TokenUnavailable, failure.Code);
+        Assert.Contains("RefreshTokenFile", failure.Message, StringComparison.Ordinal);
+        Assert.True(TimeProvider.System.GetElapsedTime(asked) < fleet.Credential.RequestWait / 2);
+    }
+
+    [Fact]
     public async Task A_seed_file_that_appears_later_counts_after_two_equal_reads_only()
     {
         var time = new FasterTime(5);
