@@ -23,9 +23,13 @@ internal sealed class Upstream : IAsyncDisposable
     /// <summary>Answers wait for this.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
 
+    /// <summary>The bytes of all bodies that came whole.</summary>
+    public long BodyBytes { get; private set; }
+
     public static async Task<Upstream> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         var app = builder.Build();
         var upstream = new Upstream(app);
@@ -41,6 +45,15 @@ internal sealed class Upstream : IAsyncDisposable
         Requests.Enqueue(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.Select(value => value!).ToArray(), StringComparer.OrdinalIgnoreCase));
         Arrived.TrySetResult();
         await Answers;
+        if (context.Request.ContentLength > 0)
+        {
+            var body = new byte[64 * 1024];
+            for (int read; (read = await context.Request.Body.ReadAsync(body)) > 0;)
+            {
+                BodyBytes += read;
+            }
+        }
+
         await context.Response.WriteAsync($"{context.Request.Method} {context.Request.Path}");
     }
 }

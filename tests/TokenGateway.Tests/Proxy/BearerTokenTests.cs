@@ -24,6 +24,20 @@ public sealed class BearerTokenTests
     }
 
     [Fact]
+    public async Task Body_larger_than_the_servers_own_limit_streams_through()
+    {
+        const int Size = 40_000_000;
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
+        using var body = new ByteArrayContent(new byte[Size]);
+
+        using var response = await gateway.Proxy.PostAsync("plum/upload", body);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(Size, upstream.BodyBytes);
+    }
+
+    [Fact]
     public async Task Routes_with_different_credentials_send_each_its_own()
     {
         await using var upstream = await Upstream.StartAsync();
