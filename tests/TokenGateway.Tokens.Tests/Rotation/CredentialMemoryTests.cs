@@ -1,0 +1,31 @@
+using TokenGateway.Tokens.Rotation;
+using TokenGateway.Tokens.Tests.Records;
+
+namespace TokenGateway.Tokens.Tests.Rotation;
+
+public sealed class CredentialMemoryTests
+{
+    private readonly CredentialMemory _memory = new(SettingsSamples.Credential(), TimeProvider.System, RandomSource.System);
+
+    [Fact]
+    public void An_announcement_that_comes_late_does_not_take_a_record_back_a_step()
+    {
+        var inFlight = RecordSamples.Ready() with { Step = 1, Attempts = [RecordSamples.Attempt()] };
+        var rejected = RecordSamples.Ready() with { Step = 2, Rejection = "invalid_grant" };
+        _memory.Offer(rejected);
+
+        Assert.False(_memory.Offer(inFlight));
+
+        Assert.Equal("invalid_grant", _memory.View.Record?.Rejection);
+    }
+
+    [Fact]
+    public void A_later_step_of_the_same_record_is_taken_over()
+    {
+        _memory.Offer(RecordSamples.Ready());
+
+        Assert.True(_memory.Offer(RecordSamples.Ready() with { Step = 1, Attempts = [RecordSamples.Attempt()] }));
+
+        Assert.Single(_memory.View.Record!.Attempts);
+    }
+}
