@@ -39,6 +39,9 @@ public sealed record CredentialStatus
     /// <summary>The first 8 hexadecimal digits of the access token's SHA-256.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>What there is to fall back to when the refresh token dies; null when there is nothing.</summary>
+    public StandbyReport? Standby { get; init; }
+
     /// <summary>What is wrong and what helps, in one sentence without secrets; null when all is well.</summary>
     public string? Problem { get; init; }
 }
@@ -114,6 +117,10 @@ public enum ValidationVerdict
 
 /// <summary>The last validation that this process knows of.</summary>
 public sealed record ValidationReport(DateTimeOffset At, ValidationVerdict Verdict);
+
+/// <summary>A second refresh token, to fall back to.</summary>
+/// <param name="Since">Since when it has been lying there unused; null when nobody knows. An old one may have died.</param>
+public sealed record StandbyReport(DateTimeOffset? Since);
 
 /// <summary>Who may rotate at this moment.</summary>
 public sealed record LeaseReport(string Owner, DateTimeOffset ExpiresAt);

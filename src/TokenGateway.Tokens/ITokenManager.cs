@@ -24,7 +24,13 @@ public interface ITokenManager
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken);
 
-    /// <summary>Rotates now, unless <c>MinRefreshInterval</c> forbids it, and waits for the outcome. Cancelling stops the waiting, never the rotation.</summary>
+    /// <summary>Rotates now, and waits for the outcome. Cancelling stops the waiting, never the rotation.</summary>
+    /// <param name="credential">The credential's name in the configuration.</param>
+    /// <param name="force">
+    /// False: unless <c>MinRefreshInterval</c>, a doubt or a verdict forbids it. True: a person has decided to send the refresh token whatever speaks against it; where it
+    /// was spent already, the provider may revoke the whole family. Never over a request whose answer may still come.
+    /// </param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
-    Task<RotationReport> RotateAsync(string credential, CancellationToken cancellationToken);
+    Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken);
 }

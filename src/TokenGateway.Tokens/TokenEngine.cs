@@ -4,6 +4,7 @@ using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Storage.Journal;
 using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens;
@@ -22,11 +23,13 @@ internal static class TokenEngine
         var storage = TokenStores.Create(settings.Store, time, random, loggers);
         var tokens = new HttpMessageInvoker(EndpointHandler.ForTokens(time, random));
         var validation = new HttpMessageInvoker(EndpointHandler.ForValidation(time, random));
+        var keys = EncryptionKeys.Load(settings, random);
         return new EngineContext
         {
             Store = storage.Store,
+            Journal = new Journal(new JournalFolder(settings.Store.JournalPath), keys, random, loggers.CreateLogger<Journal>()),
             StoreSettings = settings.Store,
-            Codec = new RecordCodec(EncryptionKeys.Load(settings, random), random),
+            Codec = new RecordCodec(keys, random),
             TokenEndpoint = new TokenEndpointClient(tokens, time, loggers.CreateLogger<TokenEndpointClient>()),
             ValidateEndpoint = new ValidateClient(validation, time, random, loggers.CreateLogger<ValidateClient>()),
             Cache = storage.Cache,

@@ -32,8 +32,8 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
         _agents[credential].ReportAsync(cancellationToken);
 
-    public Task<RotationReport> RotateAsync(string credential, CancellationToken cancellationToken) =>
-        _agents[credential].RotateAsync(cancellationToken);
+    public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) =>
+        _agents[credential].RotateAsync(force, cancellationToken);
 
     /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
     internal CredentialAgent Agent(string credential) => _agents[credential];
@@ -41,6 +41,12 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     /// <summary>Opens the store and starts looking after every credential.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await _engine.Journal.OpenAsync();
+        foreach (var agent in _agents.Values)
+        {
+            agent.Replay();
+        }
+
         _engine.Store.Announced += OnAnnounced;
         _engine.Store.Reconnected += OnReconnected;
         await _engine.Store.StartAsync(cancellationToken);
@@ -70,6 +76,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         _engine.Store.Reconnected -= OnReconnected;
         _engine.Store.Announced -= OnAnnounced;
         await _engine.Store.DisposeAsync();
+        await _engine.Journal.DisposeAsync();
         _stopping.Dispose();
         _givingUp.Dispose();
     }

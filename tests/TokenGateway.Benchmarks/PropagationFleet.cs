@@ -66,7 +66,7 @@ internal sealed class PropagationFleet : IAsyncDisposable
     {
         while (true)
         {
-            var report = await rotator.RotateAsync("plum", cancellationToken);
+            var report = await rotator.RotateAsync("plum", force: false, cancellationToken);
             if (report.Outcome != RotationOutcome.Rotated || report.Generation >= next)
             {
                 return report;

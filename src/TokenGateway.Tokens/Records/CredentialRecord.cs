@@ -12,6 +12,9 @@ internal sealed record CredentialRecord
     /// <summary>How many spent refresh tokens are remembered, so that none of them is taken for a new seed.</summary>
     public const int MaxSpent = 200;
 
+    /// <summary>How many spare pairs are kept. A full list takes no further one: what is there may be in use by then.</summary>
+    public const int MaxSpares = 8;
+
     /// <summary>How many attempts are remembered.</summary>
     public const int MaxAttempts = 20;
 
@@ -44,8 +47,14 @@ internal sealed record CredentialRecord
     /// <summary>Fingerprints of the seeds that were ever adopted, newest first.</summary>
     public IReadOnlyList<string> AdoptedSeeds { get; init; } = [];
 
+    /// <summary>The fingerprint of the last adopted seed, if the provider refused it and the pair before it came back.</summary>
+    public string? RefusedSeed { get; init; }
+
     /// <summary>Fingerprints of refresh tokens that were exchanged for a successor, newest first.</summary>
     public IReadOnlyList<string> SpentTokens { get; init; } = [];
+
+    /// <summary>Pairs that are not in use and may still be good, newest first.</summary>
+    public IReadOnlyList<SparePair> Spares { get; init; } = [];
 
     /// <summary>When this generation began.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
@@ -82,9 +91,17 @@ internal sealed record CredentialRecord
     public TimeSpan Lifetime =>
         AccessTokenExpiresAt > IssuedAt ? AccessTokenExpiresAt - IssuedAt : TimeSpan.FromMilliseconds(1);
 
+    /// <summary>True when this refresh token was a seed or was exchanged: it must not be sent any more, unless it is the current one.</summary>
+    public bool HasUsed(Secret refreshToken)
+    {
+        var fingerprint = Fingerprints.Of(refreshToken);
+        return AdoptedSeeds.Contains(fingerprint, StringComparer.Ordinal) || SpentTokens.Contains(fingerprint, StringComparer.Ordinal);
+    }
+
     /// <summary>True when nothing has happened between the two. The step alone does not tell: a store that was rolled back counts it again.</summary>
     public bool IsSameStepAs(CredentialRecord other) =>
-        Id == other.Id && Step == other.Step && Rejection == other.Rejection && Attempts.SequenceEqual(other.Attempts);
+        Id == other.Id && Step == other.Step && Rejection == other.Rejection && Attempts.SequenceEqual(other.Attempts)
+        && Spares.SequenceEqual(other.Spares);
 
     /// <summary>The ids that a record made from this one comes from.</summary>
     public IReadOnlyList<string> Lineage() => [Id, .. Ancestors.Take(MaxAncestors - 1)];

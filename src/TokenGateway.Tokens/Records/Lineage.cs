@@ -13,4 +13,8 @@ internal static class Lineage
             || (candidate.Ancestors.Count == CredentialRecord.MaxAncestors
                 && candidate.Family == current.Family
                 && candidate.Generation > current.Generation));
+
+    /// <summary>True when neither came from the other: the lineage was torn apart, and only one side can go on.</summary>
+    public static bool AreTorn(CredentialRecord one, CredentialRecord other) =>
+        one.Id != other.Id && !Descends(one, other) && !Descends(other, one);
 }

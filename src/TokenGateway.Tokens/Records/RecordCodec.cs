@@ -24,6 +24,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
             Access = record.AccessToken?.Reveal(),
             Refresh = record.RefreshToken.Reveal(),
             Fingerprints = record.Fingerprints.Reveal(),
+            Spares = [.. record.Spares.Select(SpareSecrets.Of)],
         };
         var plaintext = JsonSerializer.SerializeToUtf8Bytes(secrets, RecordJson.Default.RecordSecrets);
 
@@ -85,6 +86,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         Attempts = record.Attempts,
         Rejection = record.Rejection,
         AdoptedSeeds = record.AdoptedSeeds,
+        RefusedSeed = record.RefusedSeed,
         SpentTokens = record.SpentTokens,
         IssuedAt = record.IssuedAt,
         AccessTokenExpiresAt = record.AccessTokenExpiresAt,
@@ -106,6 +108,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         Attempts = header.Attempts,
         Rejection = header.Rejection,
         AdoptedSeeds = header.AdoptedSeeds,
+        RefusedSeed = header.RefusedSeed,
         SpentTokens = header.SpentTokens,
         IssuedAt = header.IssuedAt,
         AccessTokenExpiresAt = header.AccessTokenExpiresAt,
@@ -116,5 +119,6 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         AccessToken = Secret.From(secrets.Access),
         RefreshToken = new Secret(secrets.Refresh),
         Fingerprints = new FingerprintKey(secrets.Fingerprints),
+        Spares = [.. secrets.Spares.Select(spare => spare.ToPair())],
     };
 }

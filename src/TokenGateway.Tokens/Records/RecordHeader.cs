@@ -21,6 +21,7 @@ internal sealed record RecordHeader
     public required IReadOnlyList<Attempt> Attempts { get; init; }
     public string? Rejection { get; init; }
     public required IReadOnlyList<string> AdoptedSeeds { get; init; }
+    public string? RefusedSeed { get; init; }
     public required IReadOnlyList<string> SpentTokens { get; init; }
     public required DateTimeOffset IssuedAt { get; init; }
     public required DateTimeOffset AccessTokenExpiresAt { get; init; }
@@ -36,6 +37,7 @@ internal sealed class RecordSecrets
     public string? Access { get; init; }
     public required string Refresh { get; init; }
     public required byte[] Fingerprints { get; init; }
+    public IReadOnlyList<SpareSecrets> Spares { get; init; } = [];
 }
 
 [JsonSourceGenerationOptions(

@@ -13,6 +13,7 @@ internal sealed class Amendments
 
     private readonly Dictionary<string, Own> _own = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
+    private readonly List<SparePair> _spares = [];
     private (string RecordId, string Code)? _rejection;
 
     /// <summary>The attempt ended with the refresh token unspent.</summary>
@@ -24,6 +25,20 @@ internal sealed class Amendments
     /// <summary>The provider called this record's refresh token dead. The verdict is that token's, never its successor's.</summary>
     public void Reject(string recordId, string code) => _rejection = (recordId, code);
 
+    /// <summary>A person wants the refresh token of that record sent in spite of the verdict.</summary>
+    public void Pardon(string recordId) => _rejection = _rejection is { } verdict && verdict.RecordId == recordId ? null : _rejection;
+
+    /// <summary>This pair came back, and the store has gone on without it.</summary>
+    public void Spare(SparePair pair)
+    {
+        _spares.Remove(pair);
+        _spares.Add(pair);
+        if (_spares.Count > CredentialRecord.MaxSpares)
+        {
+            _spares.RemoveAt(0);
+        }
+    }
+
     /// <summary>The record with what is known put in; the same object when there is nothing to add.</summary>
     public CredentialRecord Apply(CredentialRecord record)
     {
@@ -33,9 +48,17 @@ internal sealed class Amendments
             .OrderBy(attempt => attempt.StartedAt)
             .ToList();
         var rejection = _rejection is { } verdict && verdict.RecordId == record.Id ? verdict.Code : record.Rejection;
-        return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts)
+        var spares = SparesOf(record);
+        return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts) && spares.Count == record.Spares.Count
             ? record
-            : record with { Attempts = attempts, Rejection = rejection, Step = record.Step + 1 };
+            : record with { Attempts = attempts, Rejection = rejection, Spares = spares, Step = record.Step + 1 };
+    }
+
+    /// <summary>Those of the record and ours that it does not know yet: neither as spares, nor as what was used since.</summary>
+    private IReadOnlyList<SparePair> SparesOf(CredentialRecord record)
+    {
+        var missing = _spares.Where(pair => !pair.RefreshToken.Equals(record.RefreshToken) && !record.Spares.Contains(pair) && !record.HasUsed(pair.RefreshToken)).ToList();
+        return missing.Count == 0 ? record.Spares : [.. record.Spares, .. missing.Take(CredentialRecord.MaxSpares - record.Spares.Count)];
     }
 
     private void Remember(string attemptId, Own own)

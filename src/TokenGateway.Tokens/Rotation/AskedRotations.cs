@@ -1,4 +1,5 @@
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
 
 namespace TokenGateway.Tokens.Rotation;
 
@@ -9,16 +10,17 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
     private TaskCompletionSource<RotationReport> _asked = NewAsk();
 
     /// <summary>The end of the rotation under way or of the next one; or at once why there is none.</summary>
-    public Task<RotationReport> AskAsync()
+    public Task<RotationReport> AskAsync(bool force)
     {
         lock (_gate)
         {
-            if (WhyForbidden() is { } reason)
+            if (WhyForbidden(force) is { } reason)
             {
                 return Task.FromResult(Forbidden(reason));
             }
 
-            plan.AskedFor = memory.View.Record?.Id;
+            var recordId = memory.View.Record!.Id;
+            plan.Asked = new Ask(recordId, force || plan.Asked == new Ask(recordId, Force: true));
             return _asked.Task;
         }
     }
@@ -26,17 +28,17 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
     /// <summary>Answers those who asked for what cannot come any more: their record has been rotated by a peer, or must not be.</summary>
     public void Settle()
     {
-        if (plan.AskedFor is not { } recordId)
+        if (plan.Asked is not { } ask)
         {
             return;
         }
 
         var view = memory.View;
-        if (view.Record?.Id != recordId)
+        if (view.Record?.Id != ask.RecordId)
         {
             Take(view.Rotating).TrySetResult((view.LastRotation ?? Forbidden("The record was replaced.")) with { Outcome = RotationOutcome.TakenOver });
         }
-        else if (!view.Rotating && WhyForbidden() is { } reason)
+        else if (!view.Rotating && WhyForbidden(ask.Force) is { } reason)
         {
             Take(view.Rotating).TrySetResult(Forbidden(reason));
         }
@@ -56,7 +58,7 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
         lock (_gate)
         {
             memory.Update(view => view with { Rotating = stillRotating });
-            plan.AskedFor = null;
+            plan.Asked = null;
             return Interlocked.Exchange(ref _asked, NewAsk());
         }
     }
@@ -64,13 +66,14 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
     private RotationReport Forbidden(string reason) => new(
         engine.Time.GetUtcNow(), engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, memory.View.Record?.Generation ?? 0);
 
-    private string? WhyForbidden()
+    private string? WhyForbidden(bool force)
     {
         var view = memory.View;
         var now = engine.Time.GetUtcNow();
         return view.Record switch
         {
             null => StatusText.ProblemOf(view, CredentialState.Unseeded, settings.Name),
+            var record when force => WhyNotEvenForced(view, record, now),
             { Rejection: null } when view.Rotating => null, // It is under way: whoever asks joins.
             { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, settings, now), settings.Name)
                 ?? $"A rotation of {settings.Name} is under way.",
@@ -81,6 +84,12 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
             _ => null,
         };
     }
+
+    /// <summary>A person may overrule every pause and verdict, but not a request that is on its way, nor a pair that has come back already.</summary>
+    private string? WhyNotEvenForced(CredentialView view, CredentialRecord record, DateTimeOffset now) =>
+        view.Uncommitted ? $"The newest pair of {settings.Name} is not yet stored."
+        : !view.Rotating && InDoubtPolicy.AnswerMayCome(settings, record, now + view.StoreOffset) ? $"A rotation of {settings.Name} is under way, and its answer may still come."
+        : null;
 
     private static TaskCompletionSource<RotationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -21,12 +21,15 @@ internal sealed partial class CredentialAgent
     private readonly RotationPlan _plan;
     private readonly PollDuty _poll;
     private readonly SeedDuty _seed;
+    private readonly FallbackDuty _fallback;
     private readonly RotationDuty _rotation;
     private readonly ValidationDuty _validation;
     private readonly TokenWait _wait;
     private readonly RotationHistory _history;
     private readonly ILogger _logger;
     private readonly AskedRotations _asked;
+    private readonly Reconciler _reconciler;
+    private readonly JournalReplay _replay;
 
     public CredentialAgent(CredentialSettings settings, EngineContext engine)
     {
@@ -36,13 +39,17 @@ internal sealed partial class CredentialAgent
         _wake = new WakeSignal(engine.Time);
         _memory = new CredentialMemory(settings, engine.Time, engine.Random);
         var amendments = new Amendments();
-        var reconciler = new Reconciler(settings.Name, engine, _memory, amendments);
-        var rotator = new Rotator(settings, engine, _memory, reconciler, amendments);
+        _reconciler = new Reconciler(settings.Name, engine, _memory, amendments);
+        _replay = new JournalReplay(settings, engine, _memory, amendments);
+        var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, amendments);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, commit);
+        var adoption = new Adoption(settings, engine, _memory, _reconciler);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
-        _seed = new SeedDuty(settings, engine, _memory, reconciler, new SeedReader(settings, engine), _clock);
-        _poll = new PollDuty(settings, engine, _memory, reconciler, _seed, _clock);
-        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, _plan);
+        _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
+        _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
+        _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
+        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         _history = new RotationHistory(settings.Name, engine);
@@ -56,6 +63,9 @@ internal sealed partial class CredentialAgent
         _memory.Live is { } live && _engine.Time.GetUtcNow().UtcTicks < live.UsableUntilTicks
             ? new ValueTask<TokenResult>(live.Result)
             : new ValueTask<TokenResult>(_wait.WaitAsync(cancellationToken));
+
+    /// <summary>Before anything else: what earlier processes left in the journal.</summary>
+    public void Replay() => _reconciler.SettlesJournal = _replay.Run();
 
     /// <summary>A record came by announcement: on the announcing thread, since memory needs no waiting.</summary>
     public void OnAnnounced(StoredRecord stored)
@@ -87,9 +97,9 @@ internal sealed partial class CredentialAgent
     }
 
     /// <summary>Asks the loop for a rotation and waits for its end. All who ask meanwhile share one.</summary>
-    public Task<RotationReport> RotateAsync(CancellationToken cancellationToken)
+    public Task<RotationReport> RotateAsync(bool force, CancellationToken cancellationToken)
     {
-        var asked = _asked.AskAsync();
+        var asked = _asked.AskAsync(force);
         _wake.Set();
         return asked.WaitAsync(cancellationToken);
     }
@@ -113,6 +123,7 @@ internal sealed partial class CredentialAgent
             LastRotation = view.LastRotation,
             LastValidation = view.LastValidation,
             Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
+            Standby = _fallback.Report(),
             Problem = StatusText.ProblemOf(view, state, _settings.Name),
         };
     }
@@ -168,7 +179,7 @@ internal sealed partial class CredentialAgent
             await _poll.RunAsync();
         }
 
-        while (_memory.View.Uncommitted && !givingUp.IsCancellationRequested)
+        while (_memory.View is { Uncommitted: true, Replayed: false } && !givingUp.IsCancellationRequested)
         {
             Log.StopWaitsForCommit(_logger, _settings.Name);
             await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), _engine.Time, givingUp));
@@ -180,14 +191,18 @@ internal sealed partial class CredentialAgent
     private async Task StepAsync(CancellationToken stopping)
     {
         _asked.Settle();
-        var (poll, seed, rotation, validation) = (_poll.Delay(), _seed.Delay(), _rotation.Delay(), _validation.Delay());
+        var (poll, seed, fallback, rotation, validation) = (_poll.Delay(), _seed.Delay(), _fallback.Delay(), _rotation.Delay(), _validation.Delay());
         if (poll <= TimeSpan.Zero)
         {
             await _poll.RunAsync();
         }
         else if (seed <= TimeSpan.Zero)
         {
-            await RunSeedAsync(stopping);
+            await AdoptAsync(_seed.RunAsync(stopping));
+        }
+        else if (fallback <= TimeSpan.Zero)
+        {
+            await AdoptAsync(_fallback.RunAsync(stopping));
         }
         else if (rotation <= TimeSpan.Zero)
         {
@@ -199,23 +214,23 @@ internal sealed partial class CredentialAgent
         }
         else
         {
-            await _wake.WaitAsync(new[] { poll, seed, rotation, validation }.Min(), stopping);
+            await _wake.WaitAsync(new[] { poll, seed, fallback, rotation, validation }.Min(), stopping);
         }
     }
 
-    private async Task RunSeedAsync(CancellationToken stopping)
+    private static async Task AdoptAsync(Task adoption)
     {
         try
         {
-            await _seed.RunAsync(stopping);
+            await adoption;
         }
         catch (StoreUnavailableException)
         {
-            // Polling reports it; the seed is looked at again soon.
+            // Polling reports it; what was to be adopted is looked at again soon.
         }
         catch (UnreadableRecordException)
         {
-            // Likewise. Never seed over it.
+            // Likewise. It is never written over.
         }
     }
 

@@ -50,11 +50,11 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
 
     /// <summary>Meets the store's record: a descendant in memory stays (the store has forgotten it), everything else gives way to the store.</summary>
     /// <returns>The record that counts.</returns>
-    public CredentialRecord Meet(CredentialRecord stored)
+    public CredentialRecord Meet(CredentialRecord stored, bool keepNewer = true)
     {
         lock (_gate)
         {
-            if (_view.Record is { } held && Lineage.Descends(held, stored))
+            if (keepNewer && _view.Record is { } held && Lineage.Descends(held, stored))
             {
                 return held;
             }
@@ -64,7 +64,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
                 return known;
             }
 
-            Replace(With(stored) with { Uncommitted = false, Rotating = stored.Id == _view.Record?.Id && _view.Rotating });
+            Replace(With(stored) with { Uncommitted = false, Replayed = false, Rotating = stored.Id == _view.Record?.Id && _view.Rotating });
             return stored;
         }
     }
@@ -75,6 +75,15 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
         lock (_gate)
         {
             Replace(With(granted) with { Uncommitted = true });
+        }
+    }
+
+    /// <summary>Takes over what the journal has kept from an earlier life: newer than the store, or long behind it.</summary>
+    public void Replay(CredentialRecord journaled)
+    {
+        lock (_gate)
+        {
+            Replace(With(journaled) with { Uncommitted = true, Replayed = true });
         }
     }
 

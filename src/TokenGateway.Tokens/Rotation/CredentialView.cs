@@ -34,6 +34,9 @@ internal sealed record CredentialView
     /// <summary>True while memory is ahead of the store: a new pair whose commit has not been acknowledged.</summary>
     public bool Uncommitted { get; init; }
 
+    /// <summary>True while the record is one that the journal kept, and no store has been met that knows the credential.</summary>
+    public bool Replayed { get; init; }
+
     /// <summary>True while the store could not be told how our last attempt ended, with a pair or without.</summary>
     public bool Untold { get; init; }
 
@@ -42,6 +45,9 @@ internal sealed record CredentialView
 
     /// <summary>What is wrong with the configured seed; null when nothing is.</summary>
     public string? SeedProblem { get; init; }
+
+    /// <summary>Why the journal cannot be written; null while it can.</summary>
+    public string? JournalProblem { get; init; }
 
     public RotationReport? LastRotation { get; init; }
 

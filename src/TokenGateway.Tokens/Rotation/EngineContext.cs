@@ -4,6 +4,7 @@ using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Storage.Journal;
 using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens.Rotation;
@@ -12,6 +13,7 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed record EngineContext
 {
     public required ITokenStore Store { get; init; }
+    public required Journal Journal { get; init; }
     public required StoreSettings StoreSettings { get; init; }
     public required RecordCodec Codec { get; init; }
     public required TokenEndpointClient TokenEndpoint { get; init; }
@@ -21,4 +23,9 @@ internal sealed record EngineContext
     public required RandomSource Random { get; init; }
     public required ReplicaIdentity Replica { get; init; }
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Always all of them, but in tests that show what each is for.</summary>
+    public Safeguards Safeguards { get; init; } = Safeguards.All;
+
+    public bool Has(Safeguards safeguard) => (Safeguards & safeguard) == safeguard;
 }

@@ -41,6 +41,15 @@ internal static class InDoubtPolicy
         };
     }
 
+    /// <summary>True while an owner that has not said how its attempt ended may still be waiting for the answer. All in the store's time.</summary>
+    public static bool AnswerMayCome(CredentialSettings settings, CredentialRecord record, DateTimeOffset now) =>
+        record.Attempts.Any(attempt => !attempt.Doubtful && attempt.SendBy + settings.TokenEndpointTimeout > now);
+
+    /// <summary>True where the provider promises that sending this refresh token again is harmless: there is nothing to fall back from.</summary>
+    public static bool MayResend(CredentialSettings settings, CredentialRecord record, DateTimeOffset now) =>
+        settings.ReusePolicy == ReusePolicy.Rejected
+        || (settings.ReusePolicy == ReusePolicy.Grace && now < record.Attempts[0].StartedAt + settings.ReuseGrace);
+
     /// <summary>When the access token has less left than 5 % of its life or the endpoint's timeout, whichever is more.</summary>
     public static DateTimeOffset DyingAt(CredentialSettings settings, CredentialRecord record, DateTimeOffset expiresAt)
     {

@@ -14,6 +14,14 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
 
     private static readonly TimeSpan OffsetNoise = TimeSpan.FromMilliseconds(20);
 
+    private readonly MonotonicClock _clock = new(engine.Time);
+    private TimeSpan? _emptySince;
+    private string? _settledRevision;
+    private (string Revision, ReadOnlyMemory<byte> Document, CredentialRecord Record)? _decoded;
+
+    /// <summary>False while the journal keeps something that this process cannot read: nothing is thrown away then.</summary>
+    public bool SettlesJournal { get; set; } = true;
+
     /// <summary>Reads the store and reconciles with it.</summary>
     /// <returns>The record that both now hold; null where neither has any.</returns>
     /// <exception cref="StoreUnavailableException">The store could not be asked, or would not settle.</exception>
@@ -43,11 +51,37 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             StoreOffset = (offset - view.StoreOffset).Duration() > OffsetNoise ? offset : view.StoreOffset,
             Fence = Math.Max(view.Fence, snapshot.Fence),
         });
-        return Decode(snapshot) is { } stored ? memory.Meet(stored) : memory.View.Record;
+        return Decode(snapshot) is { } stored ? Meet(stored) : memory.View.Record;
     }
 
-    private CredentialRecord? Decode(StoreSnapshot snapshot) =>
-        snapshot.Record is null ? null : engine.Codec.Decode(credential, snapshot.Record);
+    private CredentialRecord Meet(CredentialRecord stored)
+    {
+        var held = memory.View.Record;
+        var counts = memory.Meet(stored, keepNewer: engine.Has(Safeguards.HealForward) || memory.View.Uncommitted);
+        if (held is { Rejection: null } && Lineage.AreTorn(held, counts))
+        {
+            // The store wins, and what it does not know of may still be good.
+            amendments.Spare(SparePair.Of(held, SpareKind.Alternate));
+        }
+
+        return counts;
+    }
+
+    /// <summary>Most reads find what the last one found: it is not decrypted again.</summary>
+    private CredentialRecord? Decode(StoreSnapshot snapshot)
+    {
+        if (snapshot.Record is not { } stored)
+        {
+            return null;
+        }
+
+        if (_decoded is not { } known || known.Revision != stored.Revision || !known.Document.Span.SequenceEqual(stored.Document.Span))
+        {
+            _decoded = known = (stored.Revision, stored.Document, engine.Codec.Decode(credential, stored));
+        }
+
+        return known.Record;
+    }
 
     private async Task<(bool Settled, CredentialRecord? Record)> TryReconcileAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -56,9 +90,15 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             return (true, null);
         }
 
+        if (WaitsForPeers(snapshot))
+        {
+            return (true, record);
+        }
+
         var wanted = amendments.Apply(record);
         if (ReferenceEquals(wanted, record) && Decode(snapshot)?.Id == record.Id)
         {
+            await SettleJournalAsync(snapshot.Record!);
             return (true, record);
         }
 
@@ -70,7 +110,37 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         }
 
         memory.Offer(wanted);
-        memory.Update(view => view.Record?.Id == wanted.Id ? view with { Uncommitted = false } : view);
+        memory.Update(view => view.Record?.Id == wanted.Id ? view with { Uncommitted = false, Replayed = false } : view);
+        await SettleJournalAsync(write.Record);
         return (true, wanted);
+    }
+
+    /// <summary>
+    /// True while an empty store may only have forgotten what a peer still knows, and all that is known here comes from the journal of an earlier life, which may
+    /// be long out of date: two poll intervals, as for a seed.
+    /// </summary>
+    private bool WaitsForPeers(StoreSnapshot snapshot)
+    {
+        _emptySince = snapshot.Record is null ? _emptySince ?? _clock.Now : null;
+        return engine.Store.MayForget && memory.View.Replayed && _clock.Now - _emptySince < engine.StoreSettings.PollInterval * 2;
+    }
+
+    /// <summary>The store has all that this process knew: the journal may forget what led there.</summary>
+    private async Task SettleJournalAsync(StoredRecord stored)
+    {
+        if (!SettlesJournal || stored.Revision == _settledRevision)
+        {
+            return;
+        }
+
+        try
+        {
+            await engine.Journal.SettleAsync(credential, stored);
+            _settledRevision = stored.Revision;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It keeps more than it needs. The next rotation finds out whether it can still keep an answer.
+        }
     }
 }

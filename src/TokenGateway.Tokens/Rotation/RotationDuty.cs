@@ -8,7 +8,7 @@ namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>Rotates when the plan says so, and draws the consequences of how it ended: pauses, verdicts, history, log.</summary>
 internal sealed partial class RotationDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, RotationPlan plan)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, RotationCommit commit, RotationPlan plan)
 {
     /// <summary>Refusals in a row, rate limits apart, after which a person is needed.</summary>
     private const int MostRefusals = 5;
@@ -44,7 +44,7 @@ internal sealed partial class RotationDuty(
         string? storeProblem = null;
         try
         {
-            end = await rotator.RotateAsync(record, stopping);
+            end = await rotator.RotateAsync(record, plan.IsForced(record), stopping);
         }
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
@@ -93,6 +93,8 @@ internal sealed partial class RotationDuty(
                 return (RotationOutcome.Forbidden, "An earlier attempt is in doubt, and it is too early to send the refresh token again.");
             case RotationEnd.WrongBinding:
                 return WrongBinding();
+            case RotationEnd.NoJournal:
+                return (RotationOutcome.NotSent, Fail(_backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow()), memory.View.JournalProblem ?? ""));
             case RotationEnd.NotSent notSent:
                 Log.NotSent(_logger, settings.Name, settings.TokenEndpoint, notSent.Reason);
                 var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
@@ -140,7 +142,7 @@ internal sealed partial class RotationDuty(
         if (refused.IsVerdict && CountRefusal(record) >= MostRefusals)
         {
             amendments.Reject(record.Id, refused.Code);
-            await rotator.TryReconcileAsync();
+            await commit.TryTellAsync();
             Log.Rejected(_logger, settings.Name, refused.Code);
         }
 

@@ -19,6 +19,9 @@ internal abstract record RotationEnd
     /// <summary>An attempt is in doubt, and its patience runs.</summary>
     public sealed record TooEarly : RotationEnd;
 
+    /// <summary>The answer could not be kept on disk; there is still time to wait for one that can.</summary>
+    public sealed record NoJournal : RotationEnd;
+
     /// <summary>Nothing is spent.</summary>
     public sealed record NotSent(string Reason) : RotationEnd;
 

@@ -44,7 +44,7 @@ internal sealed class RotationLease : IAsyncDisposable
     public static async Task<(RotationLease? Lease, StoreSnapshot Snapshot)> TryAcquireAsync(
         EngineContext engine, CredentialSettings settings, string leaseId, CancellationToken cancellationToken)
     {
-        var deadline = new SendDeadline(engine.Time, SendWindow(settings));
+        var deadline = new SendDeadline(engine.Time, engine.Has(Safeguards.Deadline) ? SendWindow(settings) : TimeSpan.FromDays(1));
         var request = new LeaseRequest(leaseId, engine.Replica.ToString(), settings.LeaseDuration);
         var result = await engine.Store.AcquireAsync(settings.Name, request, cancellationToken);
         var lease = result.Acquired ? new RotationLease(engine, settings, request.LeaseId, deadline, result.Snapshot) : null;

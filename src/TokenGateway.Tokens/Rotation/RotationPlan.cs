@@ -15,14 +15,17 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     private Secret? _refusedClientSecret;
     private bool _clientIsRefused;
     private string? _pausedFamily;
-    private volatile string? _askedFor;
+    private volatile Ask? _asked;
 
-    /// <summary>The id of the record that a caller of the management API wants rotated; null while nobody asks.</summary>
-    public string? AskedFor
+    /// <summary>The rotation that a caller of the management API wants; null while nobody asks.</summary>
+    public Ask? Asked
     {
-        get => _askedFor;
-        set => _askedFor = value;
+        get => _asked;
+        set => _asked = value;
     }
+
+    /// <summary>True when a person wants this record's refresh token sent now, whatever speaks against it.</summary>
+    public bool IsForced(CredentialRecord record) => Asked is { Force: true } ask && ask.RecordId == record.Id;
 
     /// <summary>No attempt on this family within <paramref name="pause"/>, whatever asks for it, nor before an earlier pause has ended.</summary>
     /// <returns>The moment from which one is allowed.</returns>
@@ -54,13 +57,18 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     public TimeSpan Delay()
     {
         var view = memory.View;
+        if (view is { Record: { } wanted, Uncommitted: false } && IsForced(wanted))
+        {
+            return TimeSpan.Zero;
+        }
+
         if (view.Record is not { Rejection: null } record || view.Uncommitted || ClientIsRefused())
         {
             return TimeSpan.MaxValue;
         }
 
         var now = engine.Time.GetUtcNow();
-        var due = DueAt(view, record, now, AskedFor == record.Id) - now;
+        var due = DueAt(view, record, now, Asked?.RecordId == record.Id) - now;
         var pause = PauseLeft(record);
         return due > pause ? due : pause;
     }
@@ -94,10 +102,16 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
             return due;
         }
 
-        var dyingAt = view.FoundInvalid ? DateTimeOffset.MinValue : InDoubtPolicy.DyingAt(settings, record, view.ExpiresAt);
-        var storeNow = now + view.StoreOffset;
-        var resend = InDoubtPolicy.EarliestResend(settings, record, dyingAt, storeNow);
-        return resend > due ? resend - view.StoreOffset : due;
+        var resend = ResendAt(view, record, now);
+        return resend > due ? resend : due;
+    }
+
+    /// <summary>From when on a refresh token in doubt may be sent again, or another take its place, in our own time.</summary>
+    public DateTimeOffset ResendAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
+    {
+        var dyingAt = view.FoundInvalid ? DateTimeOffset.MinValue : InDoubtPolicy.DyingAt(settings, record, view.ExpiresAt) + view.StoreOffset;
+        var resend = InDoubtPolicy.EarliestResend(settings, record, dyingAt, now + view.StoreOffset);
+        return resend > now + view.StoreOffset ? resend - view.StoreOffset : DateTimeOffset.MinValue;
     }
 
     /// <summary>
@@ -132,3 +146,8 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         }
     }
 }
+
+/// <summary>A rotation that somebody wants.</summary>
+/// <param name="RecordId">The record that was current when it was asked for.</param>
+/// <param name="Force">Whatever speaks against it: a verdict, a doubt, <c>MinRefreshInterval</c>.</param>
+internal sealed record Ask(string RecordId, bool Force);

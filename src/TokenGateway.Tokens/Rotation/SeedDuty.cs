@@ -11,17 +11,15 @@ namespace TokenGateway.Tokens.Rotation;
 /// reseed, and one that was adopted or spent before is never sent again.
 /// </summary>
 internal sealed partial class SeedDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, SeedReader reader, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedReader reader, MonotonicClock clock)
 {
     /// <summary>Secret files are read again within 10 s of a change: a read every 4 s, and a second, equal one 2 s later.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = engine.Loggers.CreateLogger<SeedDuty>();
     private readonly bool _fromFile = settings.RefreshToken.File is not null;
+    private readonly ConfirmedRead _reads = new(settings.RefreshToken);
     private TimeSpan _dueAt;
-    private Secret? _lastRead;
-    private bool _wasRead;
     private bool _settled;
     private TimeSpan? _emptySince;
 
@@ -61,31 +59,29 @@ internal sealed partial class SeedDuty(
     /// <summary>A missing file is no mistake where the store knows the credential; where it does not, nothing can begin without it.</summary>
     private void NoteMissing()
     {
-        if (settings.RefreshToken.IsConfigured && _lastRead is null && memory.View is { Record: null, SeedProblem: null })
+        if (settings.RefreshToken.IsConfigured && _reads.Last is null && memory.View is { Record: null, SeedProblem: null })
         {
             NoteProblem($"Credential {settings.Name} has no refresh token yet: the file that {reader.RefreshTokenPath} names is missing or empty.");
         }
     }
 
-    /// <summary>A file counts after two equal reads: it may be read while it is being written. At start one is enough, since nothing has changed yet.</summary>
     private Secret? ReadConfirmed()
     {
-        var (read, problem) = reader.ReadRefreshToken();
-        if (problem is not null)
+        try
         {
-            NoteProblem(problem);
-            return null;
+            if (_reads.TryRead(out var secret))
+            {
+                return secret;
+            }
+
+            _dueAt = clock.Now + ConfirmedRead.Confirmation;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            NoteProblem($"{reader.RefreshTokenPath} cannot be read: {error.Message}");
         }
 
-        var confirmed = !_wasRead || (read is null ? _lastRead is null : read.Equals(_lastRead));
-        (_wasRead, _lastRead) = (true, read);
-        if (!confirmed)
-        {
-            _dueAt = clock.Now + Confirmation;
-            return null;
-        }
-
-        return read;
+        return null;
     }
 
     /// <summary>Two poll intervals: time for a replica that knows more to bring back what the store has lost.</summary>
@@ -102,7 +98,14 @@ internal sealed partial class SeedDuty(
 
     private async Task ConsiderAsync(CredentialRecord record, Secret refreshToken, CancellationToken stopping)
     {
-        if (refreshToken.Equals(record.RefreshToken) || (record.AdoptedSeeds is [var last, ..] && last == record.Fingerprints.Of(refreshToken)))
+        var fingerprint = record.Fingerprints.Of(refreshToken);
+        if (fingerprint == record.RefusedSeed)
+        {
+            _settled = true;
+            NoteProblem(
+                $"The provider refused the configured seed of credential {settings.Name}, and the pair before it is in use again: put another refresh token into {reader.RefreshTokenPath}.");
+        }
+        else if (refreshToken.Equals(record.RefreshToken) || (engine.Has(Safeguards.AdoptedSeeds) && record.AdoptedSeeds is [var last, ..] && last == fingerprint))
         {
             _settled = true;
             NoteProblem(null);
@@ -121,54 +124,29 @@ internal sealed partial class SeedDuty(
 
     private async Task AdoptAsync(Secret refreshToken, CancellationToken stopping)
     {
-        var (lease, _) = await RotationLease.TryAcquireAsync(engine, settings, engine.Random.NextId(), stopping);
-        if (lease is null)
+        var end = await adoption.TryAsync(
+            async current => current is not null && IsKnown(current, refreshToken)
+                ? null
+                : Make(current, await reader.CompleteAsync(refreshToken, isFirst: current is null, stopping)),
+            stopping);
+        switch (end)
         {
-            // Never over a live rotation: it ends first, and the seed descends from what it brings.
-            _dueAt = clock.Now + TimeSpan.FromMilliseconds(100 + (100 * engine.Random.NextDouble()));
-            return;
-        }
-
-        await using (lease)
-        {
-            var current = reconciler.Meet(lease.Snapshot);
-            if (current is not null && IsKnown(current, refreshToken))
-            {
-                _dueAt = clock.Now;
-                return;
-            }
-
-            if (current?.Attempts.Where(attempt => !attempt.Doubtful).Max(attempt => (DateTimeOffset?)attempt.SendBy) + settings.TokenEndpointTimeout - lease.Snapshot.StoreTime is { } left
-                && left > TimeSpan.Zero)
-            {
-                // Its owner has lost the lease and may still be waiting for an answer.
-                _dueAt = clock.Now + left;
-                return;
-            }
-
-            var next = Make(current, await reader.CompleteAsync(refreshToken, isFirst: current is null, stopping));
-            var write = new RecordWrite(lease.Snapshot.Record?.Revision, engine.Codec.Encode(next), lease.Guard, Announce: true);
-            if (await engine.Store.WriteAsync(settings.Name, write, stopping) == WriteOutcome.Written)
-            {
+            case AdoptionEnd.Adopted adopted:
                 _settled = true;
-                memory.Offer(next);
                 NoteProblem(null);
-                Log.Adopted(_logger, settings.Name, current is null ? "an empty store" : $"generation {current.Generation}");
-            }
-            else
-            {
+                Log.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
+                break;
+            case AdoptionEnd.Later later:
+                _dueAt = clock.Now + later.After;
+                break;
+            default:
                 _dueAt = clock.Now;
-            }
+                break;
         }
     }
 
-    private static bool IsKnown(CredentialRecord record, Secret refreshToken)
-    {
-        var fingerprint = record.Fingerprints.Of(refreshToken);
-        return refreshToken.Equals(record.RefreshToken)
-            || record.AdoptedSeeds.Contains(fingerprint, StringComparer.Ordinal)
-            || record.SpentTokens.Contains(fingerprint, StringComparer.Ordinal);
-    }
+    private bool IsKnown(CredentialRecord record, Secret refreshToken) =>
+        refreshToken.Equals(record.RefreshToken) || (engine.Has(Safeguards.AdoptedSeeds) && record.HasUsed(refreshToken));
 
     private CredentialRecord Make(CredentialRecord? current, Seed seed)
     {

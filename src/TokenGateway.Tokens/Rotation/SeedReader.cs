@@ -10,19 +10,6 @@ internal sealed class SeedReader(CredentialSettings settings, EngineContext engi
     public string RefreshTokenPath =>
         $"TokenGateway:Credentials:{settings.Name}:{(settings.RefreshToken.File is null ? "RefreshToken" : "RefreshTokenFile")}";
 
-    /// <summary>The configured refresh token, or null where there is none; or what keeps it from being read.</summary>
-    public (Secret? RefreshToken, string? Problem) ReadRefreshToken()
-    {
-        try
-        {
-            return (settings.RefreshToken.Read(), null);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return (null, $"{RefreshTokenPath} cannot be read: {error.Message}");
-        }
-    }
-
     /// <summary>
     /// Adds the configured access token, if it is of use: its expiry is what the validate endpoint or the token itself says, and dead ones are left out.
     /// Beside a reseed it may still be the one of the first seed, so that there it must be vouched for.

@@ -20,13 +20,13 @@ internal static class StatusText
     public static string? ProblemOf(CredentialView view, CredentialState state, string name) => state switch
     {
         CredentialState.ReauthorizationRequired =>
-            $"The provider does not accept the refresh token of {name} ({view.Record!.Rejection}), and nothing more is sent. Check the credential's settings, or log in again and put the new refresh token into the credential's seed.",
+            $"The provider does not accept the refresh token of {name} ({view.Record!.Rejection}), and nothing more is sent. Check the credential's settings, or log in again and put the new refresh token into the credential's seed. If you know that the provider would take the old one after all: 'rotate {name} --force'.",
         CredentialState.InDoubt =>
-            $"The refresh token of {name} may have been spent without an answer. It is sent again when that is safe; a new seed ends the wait at once.",
+            $"The refresh token of {name} may have been spent without an answer. The live access token stays in use; the refresh token is sent again, or the standby takes its place, when that is safe. To end the wait at once, log in again and put the new refresh token into the credential's seed, or, if the provider does not punish a reuse: 'rotate {name} --force'.",
         CredentialState.Unseeded =>
             view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. Set TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
         _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
-        _ => view.Setback?.Message ?? view.SeedProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
+        _ => view.Setback?.Message ?? view.JournalProblem ?? view.SeedProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
             ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null),
     };
 }

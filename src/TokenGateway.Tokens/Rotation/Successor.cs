@@ -19,9 +19,10 @@ internal static class Successor
             Step = 0,
             Attempts = [],
             Rejection = null,
-            SpentTokens = renewed
-                ? [record.Fingerprints.Of(record.RefreshToken), .. record.SpentTokens.Take(CredentialRecord.MaxSpent - 1)]
-                : record.SpentTokens,
+            SpentTokens = renewed ? record.Spend() : record.SpentTokens,
+
+            // The pair that a seed replaced is needed no more once the seed has had an answer.
+            Spares = [.. record.Spares.Where(spare => spare.Kind != SpareKind.Previous)],
             IssuedAt = stamp.At,
             AccessTokenExpiresAt = grant.AccessToken is null ? record.AccessTokenExpiresAt : grant.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = grant.RefreshTokenExpiresAt ?? (renewed ? null : record.RefreshTokenExpiresAt),
@@ -35,7 +36,7 @@ internal static class Successor
 
     /// <summary>
     /// A new family, started by an operator's seed. It descends from what it replaces, so that every replica takes it over; the access token in
-    /// use stays in use until the seed's first answer, unless the seed brought its own.
+    /// use stays in use until the seed's first answer, unless the seed brought its own. The pair that it replaces is laid aside until then.
     /// </summary>
     public static CredentialRecord Reseeded(this CredentialRecord record, Seed seed, string family, string binding, RotationStamp stamp) =>
         record with
@@ -49,7 +50,9 @@ internal static class Successor
             Attempts = [],
             Rejection = null,
             AdoptedSeeds = [record.Fingerprints.Of(seed.RefreshToken), .. record.AdoptedSeeds.Take(CredentialRecord.MaxSpent - 1)],
-            SpentTokens = [record.Fingerprints.Of(record.RefreshToken), .. record.SpentTokens.Take(CredentialRecord.MaxSpent - 1)],
+            RefusedSeed = null,
+            SpentTokens = record.Spend(),
+            Spares = record.LayAside(),
             IssuedAt = seed.AccessToken is null ? record.IssuedAt : stamp.At,
             AccessTokenExpiresAt = seed.AccessToken is null ? record.AccessTokenExpiresAt : seed.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = null,
@@ -58,6 +61,35 @@ internal static class Successor
             NeedsAccessToken = seed.AccessToken is null,
             AccessToken = seed.AccessToken ?? record.AccessToken,
             RefreshToken = seed.RefreshToken,
+        };
+
+    /// <summary>A new family from the operator's standby, in place of one that is dead or in doubt: nothing is laid aside, for that one is never sent again.</summary>
+    public static CredentialRecord ReseededByStandby(this CredentialRecord record, Secret standby, string family, string binding, RotationStamp stamp) =>
+        record.Reseeded(new Seed(standby, null, default), family, binding, stamp) with { Spares = [.. record.Spares.Where(spare => spare.Kind == SpareKind.Alternate)] };
+
+    /// <summary>A spare pair comes into use, with the doubts that it had; what it replaces is never sent again.</summary>
+    public static CredentialRecord FallenBackTo(this CredentialRecord record, SparePair spare, RotationStamp stamp) =>
+        record with
+        {
+            Family = spare.Family,
+            Generation = spare.Generation,
+            Id = stamp.Id,
+            Ancestors = record.Lineage(),
+            Binding = spare.Binding,
+            Step = 0,
+            Attempts = spare.Attempts,
+            Rejection = null,
+            RefusedSeed = spare.Kind == SpareKind.Previous ? record.Fingerprints.Of(record.RefreshToken) : record.RefusedSeed,
+            SpentTokens = record.Spend(),
+            Spares = [.. record.Spares.Where(other => !other.Equals(spare))],
+            IssuedAt = spare.IssuedAt,
+            AccessTokenExpiresAt = spare.AccessTokenExpiresAt,
+            RefreshTokenExpiresAt = spare.RefreshTokenExpiresAt,
+            By = stamp.By,
+            Took = stamp.Took,
+            NeedsAccessToken = spare.NeedsAccessToken,
+            AccessToken = spare.AccessToken,
+            RefreshToken = spare.RefreshToken,
         };
 
     /// <summary>The first record of a credential that no store knows.</summary>
@@ -79,6 +111,21 @@ internal static class Successor
             RefreshToken = seed.RefreshToken,
             Fingerprints = fingerprints,
         };
+
+    private static IReadOnlyList<string> Spend(this CredentialRecord record) =>
+        [record.Fingerprints.Of(record.RefreshToken), .. record.SpentTokens.Take(CredentialRecord.MaxSpent - 1)];
+
+    /// <summary>The spares once this record is replaced by a seed. A seed that has proven nothing is not worth coming back to: what it replaced stays.</summary>
+    private static IReadOnlyList<SparePair> LayAside(this CredentialRecord record)
+    {
+        var isUnproven = record.Generation == 0 && record.Spares.Any(spare => spare.Kind == SpareKind.Previous);
+        if (isUnproven || record.Rejection is not null)
+        {
+            return record.Spares;
+        }
+
+        return [SparePair.Of(record, SpareKind.Previous), .. record.Spares.Where(spare => spare.Kind != SpareKind.Previous).Take(CredentialRecord.MaxSpares - 1)];
+    }
 }
 
 /// <summary>Who made a generation, when, and how long it took.</summary>

@@ -13,11 +13,17 @@ internal static class EventIds
     public const int StoreProblem = 1006;
     public const int SeedAdopted = 1010;
     public const int SeedRefused = 1011;
+    public const int FellBack = 1012;
+    public const int StandbyUnreadable = 1013;
     public const int CommitPending = 1021;
     public const int BindingChanged = 1022;
     public const int EndPending = 1023;
     public const int RotationSuperseded = 1024;
     public const int StopWaitsForCommit = 1025;
+    public const int AnswerNotJournaled = 1026;
+    public const int JournalReplayed = 1027;
+    public const int JournalUnreadable = 1028;
+    public const int NoJournal = 1029;
     public const int AgentFailed = 1030;
     public const int HistoryNotWritten = 1031;
     public const int TokenFoundInvalid = 1040;

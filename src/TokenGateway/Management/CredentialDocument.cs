@@ -16,6 +16,7 @@ internal sealed record CredentialDocument
     public required ValidationDocument? LastValidation { get; init; }
     public required LeaseDocument? Lease { get; init; }
     public required string? Fingerprint { get; init; }
+    public required StandbyDocument? Standby { get; init; }
     public required string? Problem { get; init; }
     public required IReadOnlyList<RotationDocument> History { get; init; }
 
@@ -34,6 +35,7 @@ internal sealed record CredentialDocument
             LastValidation = status.LastValidation is { } validation ? new ValidationDocument(validation.At, SnakeCase.Of(validation.Verdict)) : null,
             Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
             Fingerprint = status.Fingerprint,
+            Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
             Problem = status.Problem,
             History = [.. report.History.Select(RotationDocument.Of)],
         };
@@ -47,5 +49,7 @@ internal sealed record RotationDocument(DateTimeOffset At, string By, string Out
 }
 
 internal sealed record ValidationDocument(DateTimeOffset At, string Verdict);
+
+internal sealed record StandbyDocument(DateTimeOffset? Since);
 
 internal sealed record LeaseDocument(string Owner, DateTimeOffset ExpiresAt);

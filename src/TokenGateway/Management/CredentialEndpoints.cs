@@ -29,7 +29,9 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, ILogger<
 
     private async Task RotateAsync(HttpContext context, string name)
     {
-        var report = await tokens.RotateAsync(name, context.RequestAborted);
+        // Anything else than a clear yes is none: force may cost the family.
+        var force = context.Request.Query["force"] == "true";
+        var report = await tokens.RotateAsync(name, force, context.RequestAborted);
         if (RotationProblem.Of(report, name) is { } problem)
         {
             await problem.WriteAsync(context.Response, context.RequestAborted);

@@ -61,7 +61,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
         Task.FromResult(new CredentialReport(GetStatus(credential), new LeaseReport("replica-2", At), [Report(RotationOutcome.Rotated)]));
 
-    public Task<RotationReport> RotateAsync(string credential, CancellationToken cancellationToken) => Task.FromResult(Report(NextRotation));
+    public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) => Task.FromResult(Report(NextRotation));
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

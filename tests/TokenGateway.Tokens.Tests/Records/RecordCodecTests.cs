@@ -28,6 +28,8 @@ public sealed class RecordCodecTests
             RefreshTokenExpiresAt = RecordSamples.Noon.AddDays(60),
             Took = TimeSpan.FromMilliseconds(12),
             NeedsAccessToken = true,
+            RefusedSeed = "s1",
+            Spares = [SparePair.Of(RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt()], RefreshToken = new Secret("refresh_token_0") }, SpareKind.Previous)],
         };
 
         var decoded = codec.Decode("plum", codec.Encode(record));
@@ -36,9 +38,12 @@ public sealed class RecordCodecTests
         Assert.Equal(record.Attempts, decoded.Attempts);
         Assert.Equal(record.AdoptedSeeds, decoded.AdoptedSeeds);
         Assert.Equal(record.SpentTokens, decoded.SpentTokens);
+        Assert.Equal(record.Spares.Single().Attempts, decoded.Spares.Single().Attempts);
+        Assert.Equal(record.Spares.Single().AccessToken, decoded.Spares.Single().AccessToken);
+        Assert.Equal(record.Spares, decoded.Spares);
         Assert.Equal(record.Fingerprints.Reveal(), decoded.Fingerprints.Reveal());
         Assert.Equal(
-            record with { Fingerprints = decoded.Fingerprints, Ancestors = decoded.Ancestors, Attempts = decoded.Attempts, AdoptedSeeds = decoded.AdoptedSeeds, SpentTokens = decoded.SpentTokens },
+            record with { Fingerprints = decoded.Fingerprints, Ancestors = decoded.Ancestors, Attempts = decoded.Attempts, AdoptedSeeds = decoded.AdoptedSeeds, SpentTokens = decoded.SpentTokens, Spares = decoded.Spares },
             decoded);
     }
 

@@ -48,7 +48,7 @@ public sealed class AskedRotationTests
         var replica = await fleet.AddLiveReplicaAsync();
         fleet.Simulator.Faults.Token.Enqueue(new Fault.Hang());
         using var caller = new CancellationTokenSource();
-        var asked = replica.RotateAsync(caller.Token);
+        var asked = replica.RotateAsync(cancellationToken: caller.Token);
         await fleet.EventAsync(EventKind.Hanging);
 
         await caller.CancelAsync();

@@ -26,7 +26,11 @@ internal sealed class Fleet : IAsyncDisposable
     {
         Simulator = simulator;
         Time = time;
-        Store = (store ?? new StoreSettings { Path = Path.Combine(_folder.FullName, "store.db") }) with { PollInterval = TimeSpan.FromMilliseconds(200) };
+        Store = (store ?? new StoreSettings { Path = Path.Combine(_folder.FullName, "store.db") }) with
+        {
+            PollInterval = TimeSpan.FromMilliseconds(200),
+            JournalPath = Path.Combine(_folder.FullName, "journal"),
+        };
         Seed = simulator.IssueSeed();
         SecretPath = Path.Combine(_folder.FullName, "client-secret");
         SeedPath = Path.Combine(_folder.FullName, "refresh-token");

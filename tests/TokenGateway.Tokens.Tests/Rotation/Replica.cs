@@ -27,7 +27,7 @@ internal sealed class Replica : IAsyncDisposable
 
     public ValueTask<TokenResult> GetTokenAsync() => Manager.GetTokenAsync(Fleet.Name, CancellationToken.None);
 
-    public Task<RotationReport> RotateAsync(CancellationToken cancellationToken = default) => Manager.RotateAsync(Fleet.Name, cancellationToken);
+    public Task<RotationReport> RotateAsync(bool force = false, CancellationToken cancellationToken = default) => Manager.RotateAsync(Fleet.Name, force, cancellationToken);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 

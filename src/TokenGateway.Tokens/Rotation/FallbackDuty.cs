@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// Brings another pair into use where the current one is dead, or in doubt with its access token about to die: the pair that a refused seed replaced,
+/// one that came back late, or the standby that the operator configured. Only when none is left must somebody log in again.
+/// </summary>
+internal sealed partial class FallbackDuty(
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, RotationPlan plan, MonotonicClock clock)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
+
+    private readonly ConfirmedRead _reads = new(settings.StandbyRefreshToken);
+    private readonly ILogger _logger = engine.Loggers.CreateLogger<FallbackDuty>();
+    private volatile Secret? _standby;
+    private TimeSpan _readAt = TimeSpan.MinValue;
+    private TimeSpan _notBefore;
+
+    /// <summary>How long until another pair is needed, or the standby is looked at again.</summary>
+    public TimeSpan Delay()
+    {
+        if (settings.StandbyRefreshToken.IsConfigured && clock.Now >= _readAt)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var next = settings.StandbyRefreshToken.File is null ? TimeSpan.MaxValue : _readAt - clock.Now;
+        var needed = Later(NeededIn(), _notBefore - clock.Now);
+        return needed < next ? needed : next;
+    }
+
+    /// <summary>What there is to fall back to; null when there is nothing.</summary>
+    public StandbyReport? Report()
+    {
+        var record = memory.View.Record;
+        if (_standby is { } token && record?.HasUsed(token) != true)
+        {
+            return new StandbyReport(settings.StandbyRefreshToken.File is { } file ? new DateTimeOffset(File.GetLastWriteTimeUtc(file)) : null);
+        }
+
+        return record?.Spares.FirstOrDefault(spare => spare.Kind == SpareKind.Alternate) is { } spare ? new StandbyReport(spare.IssuedAt) : null;
+    }
+
+    /// <exception cref="StoreUnavailableException">The store could not be asked; tried again soon.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        ReadStandby();
+        if (NeededIn() > TimeSpan.Zero || clock.Now < _notBefore)
+        {
+            return;
+        }
+
+        _notBefore = clock.Now + TimeSpan.FromSeconds(1);
+        var end = await adoption.TryAsync(current => Task.FromResult(Next(current)), stopping);
+        if (end is AdoptionEnd.Adopted { Replaced: { } replaced, Record: var record })
+        {
+            _notBefore = TimeSpan.Zero;
+            Log.FellBack(_logger, settings.Name, replaced.Rejection ?? "in doubt", record.Generation, record.IssuedAt);
+        }
+        else if (end is AdoptionEnd.Later later)
+        {
+            _notBefore = clock.Now + later.After;
+        }
+    }
+
+    private CredentialRecord? Next(CredentialRecord? current)
+    {
+        // Under the lease once more: it may have been rotated, or fallen back, a moment ago.
+        if (current is null || Candidate(current) is not { } candidate || !IsNeededNow(current))
+        {
+            return null;
+        }
+
+        var stamp = new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), TimeSpan.Zero);
+        return candidate.Spare is { } spare
+            ? current.FallenBackTo(spare, stamp)
+            : current.ReseededByStandby(candidate.Standby!, engine.Random.NextId(), Binding.Of(settings), stamp);
+    }
+
+    private bool IsNeededNow(CredentialRecord record)
+    {
+        var now = engine.Time.GetUtcNow();
+        return record.Rejection is not null || (IsDoubtful(record, memory.View, now) && plan.ResendAt(memory.View, record, now) <= now);
+    }
+
+    private TimeSpan NeededIn()
+    {
+        var view = memory.View;
+        var now = engine.Time.GetUtcNow();
+        if (view.Record is not { } record || view.Uncommitted || plan.IsForced(record) || Candidate(record) is null)
+        {
+            return TimeSpan.MaxValue;
+        }
+
+        return record.Rejection is not null ? TimeSpan.Zero
+            : IsDoubtful(record, view, now) ? Later(TimeSpan.Zero, plan.ResendAt(view, record, now) - now)
+            : TimeSpan.MaxValue;
+    }
+
+    private bool IsDoubtful(CredentialRecord record, CredentialView view, DateTimeOffset now) =>
+        record.Attempts.Count > 0 && !InDoubtPolicy.MayResend(settings, record, now + view.StoreOffset);
+
+    /// <summary>
+    /// The best pair to fall back to. In doubt it must be independent of the one in doubt, whose reuse may revoke all of its family.
+    /// </summary>
+    private Fallback? Candidate(CredentialRecord record)
+    {
+        var isDead = record.Rejection is not null;
+        var binding = Binding.Of(settings);
+        var spare = record.Spares
+            .Where(pair => pair.Binding == binding && (isDead || (pair.Kind == SpareKind.Alternate && pair.Family != record.Family)))
+            .OrderBy(pair => pair.Kind)
+            .FirstOrDefault();
+        var standby = _standby is { } token && !token.Equals(record.RefreshToken) && !record.HasUsed(token) ? token : null;
+        return (isDead, spare, standby) switch
+        {
+            (_, null, null) => null,
+            (true, not null, _) or (false, not null, null) => new Fallback(spare, null),
+            _ => new Fallback(null, standby),
+        };
+    }
+
+    private void ReadStandby()
+    {
+        if (!settings.StandbyRefreshToken.IsConfigured || clock.Now < _readAt)
+        {
+            return;
+        }
+
+        var confirmed = TryRead(out var standby);
+        _standby = confirmed ? standby : _standby;
+        _readAt = settings.StandbyRefreshToken.File is null ? TimeSpan.MaxValue : clock.Now + (confirmed ? Interval : ConfirmedRead.Confirmation);
+    }
+
+    private bool TryRead(out Secret? standby)
+    {
+        try
+        {
+            return _reads.TryRead(out standby);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.Unreadable(_logger, settings.Name, error.Message);
+            standby = null;
+            return true;
+        }
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    /// <summary>One of the two.</summary>
+    private sealed record Fallback(SparePair? Spare, Secret? Standby);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.FellBack, LogLevel.Critical,
+            "The refresh token of credential {Credential} is given up ({Reason}); another pair takes its place: generation {Generation}, issued at {IssuedAt}. Log in once more and configure a new standby.")]
+        public static partial void FellBack(ILogger logger, string credential, string reason, long generation, DateTimeOffset issuedAt);
+
+        [LoggerMessage(EventIds.StandbyUnreadable, LogLevel.Warning, "The standby refresh token of credential {Credential} cannot be read: {Reason}")]
+        public static partial void Unreadable(ILogger logger, string credential, string reason);
+    }
+}

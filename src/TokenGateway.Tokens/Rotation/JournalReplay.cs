@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Storage.Journal;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// Takes up what earlier processes left in the journal: answers that the store may not have, and the newest record that they knew. A replayed answer
+/// makes the very record that it would have made then, so that replaying it twice, or beside its own commit, changes nothing.
+/// </summary>
+internal sealed partial class JournalReplay(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments)
+{
+    private readonly ILogger _logger = engine.Loggers.CreateLogger<JournalReplay>();
+
+    /// <returns>False when something is there that cannot be read: it must not be thrown away.</returns>
+    public bool Run()
+    {
+        var findings = engine.Journal.Find(settings.Name);
+        try
+        {
+            var records = findings.Records.Select(Decode).Concat(findings.Answers.Select(Replay)).OfType<CredentialRecord>().ToList();
+            if (records.Count > 0)
+            {
+                var newest = records.Aggregate(Newer);
+                memory.Replay(newest);
+                Log.Replayed(_logger, settings.Name, findings.Answers.Count, newest.Generation);
+            }
+
+            return true;
+        }
+        catch (UnreadableRecordException error)
+        {
+            Log.Unreadable(_logger, settings.Name, error.Message);
+            return false;
+        }
+    }
+
+    private CredentialRecord Decode(StoredRecord stored) => engine.Codec.Decode(settings.Name, stored);
+
+    /// <summary>The record that the answer makes; null where it brought no pair.</summary>
+    private CredentialRecord? Replay(JournaledAnswer journaled)
+    {
+        var inFlight = Decode(journaled.InFlight);
+        switch (TokenAnswer.Read(journaled.Answer, settings))
+        {
+            case TokenEndpointResult.Granted granted:
+                return inFlight.Rotated(granted.Grant, new RotationStamp(journaled.NextId, journaled.Answer.RequestedAt, journaled.By, journaled.Took));
+            case TokenEndpointResult.Rejected rejected:
+                amendments.Clear(journaled.AttemptId);
+                amendments.Reject(inFlight.Id, rejected.Code);
+                return null;
+            case TokenEndpointResult.InDoubt:
+                amendments.Doubt(inFlight.Id, inFlight.Attempts.Single(attempt => attempt.Id == journaled.AttemptId));
+                return null;
+            default:
+                amendments.Clear(journaled.AttemptId);
+                return null;
+        }
+    }
+
+    private CredentialRecord Newer(CredentialRecord one, CredentialRecord other)
+    {
+        if (one.Id == other.Id)
+        {
+            return one.Step >= other.Step ? one : other;
+        }
+
+        if (!Lineage.AreTorn(one, other))
+        {
+            return Lineage.Descends(one, other) ? one : other;
+        }
+
+        var (newer, spare) = one.IssuedAt >= other.IssuedAt ? (one, other) : (other, one);
+        amendments.Spare(SparePair.Of(spare, SpareKind.Alternate));
+        return newer;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.JournalReplayed, LogLevel.Information,
+            "The journal kept {Answers} answers for credential {Credential} from an earlier process; the newest record there is generation {Generation}.")]
+        public static partial void Replayed(ILogger logger, string credential, int answers, long generation);
+
+        [LoggerMessage(EventIds.JournalUnreadable, LogLevel.Error,
+            "What the journal keeps for credential {Credential} cannot be used, and is left where it is. {Reason}")]
+        public static partial void Unreadable(ILogger logger, string credential, string reason);
+    }
+}

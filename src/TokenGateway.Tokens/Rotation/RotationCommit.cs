@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>
+/// Brings what an attempt came to into the store (step 10 of docs/rotation.md). Where the store is away or has moved, the agent goes on reconciling until
+/// the store has it.
+/// </summary>
+internal sealed partial class RotationCommit(
+    string credential, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments)
+{
+    private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationCommit>();
+
+    /// <summary>A new pair: in use at once, before the store has it.</summary>
+    /// <returns>False where the store went on without us (a reseed): our pair is not the one in use, and is kept as a spare.</returns>
+    public async Task<bool> CommitAsync(CredentialRecord next, string revision)
+    {
+        memory.Hold(next);
+        try
+        {
+            var write = new RecordWrite(revision, engine.Codec.Encode(next), Guard: null, Announce: true);
+            if (await engine.Store.WriteAsync(credential, write, CancellationToken.None) == WriteOutcome.Written)
+            {
+                memory.Update(view => view.Record?.Id == next.Id ? view with { Uncommitted = false } : view);
+                return true;
+            }
+
+            await reconciler.ReconcileAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
+        {
+            memory.Update(view => view with { Untold = true });
+            Log.CommitPending(_logger, credential, next.Generation, error.Message);
+        }
+
+        var inUse = memory.View.Record is { } held && (held.Id == next.Id || Lineage.Descends(held, next));
+        if (!inUse)
+        {
+            Log.Superseded(_logger, credential, next.Generation);
+        }
+
+        return inUse;
+    }
+
+    /// <summary>How an attempt ended that brought no pair; where the store is away, the agent tells it later.</summary>
+    public async Task TryTellAsync()
+    {
+        if (memory.View.Record is { } held)
+        {
+            memory.Offer(amendments.Apply(held));
+        }
+
+        try
+        {
+            await reconciler.ReconcileAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
+        {
+            memory.Update(view => view with { Untold = true });
+            Log.EndPending(_logger, credential, error.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.CommitPending, LogLevel.Error,
+            "Generation {Generation} of credential {Credential} is in use and not yet stored; the commit goes on until it succeeds. {Reason}")]
+        public static partial void CommitPending(ILogger logger, string credential, long generation, string reason);
+
+        [LoggerMessage(EventIds.RotationSuperseded, LogLevel.Warning,
+            "Generation {Generation} of credential {Credential} was granted, but the store had gone on to another record meanwhile, which is used instead; this one is kept as a spare.")]
+        public static partial void Superseded(ILogger logger, string credential, long generation);
+
+        [LoggerMessage(EventIds.EndPending, LogLevel.Warning,
+            "How the last rotation of credential {Credential} ended is not yet stored; that goes on until it succeeds. {Reason}")]
+        public static partial void EndPending(ILogger logger, string credential, string reason);
+    }
+}
