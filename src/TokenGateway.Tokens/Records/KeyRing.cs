@@ -9,6 +9,9 @@ internal sealed class KeyRing
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
+    /// <summary>How much longer, in bytes, what is sealed is than its plaintext.</summary>
+    public const int Overhead = NonceSize + TagSize;
+
     private readonly RandomSource _random;
     private readonly string _current;
     private readonly Dictionary<string, byte[]> _keys = new(StringComparer.Ordinal);

@@ -30,8 +30,8 @@ internal interface ITokenStore : IAsyncDisposable
     Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes the lease if nobody holds it or if it is held under the same <see cref="LeaseRequest.LeaseId"/>, raises the fence by one and reads the
-    /// record, all in one atomic step. So a caller that got no answer may ask again with the same id: it then has its own lease, for the full duration
+    /// Takes the lease if nobody holds it, if it is held under the same <see cref="LeaseRequest.LeaseId"/>, or if its holder has been silent for
+    /// <see cref="LeaseRequest.StaleAfter"/>; raises the fence by one and reads the record, all in one atomic step. So a caller that got no answer may ask again with the same id: it then has its own lease, for the full duration
     /// and under a new fence. A guard with an earlier fence then fails, also where it was the unanswered call that was executed last.
     /// Tells nothing apart but the three answers that matter: acquired, busy (<see cref="AcquireResult.Acquired"/> is false) and unreachable (an exception).
     /// </summary>
@@ -73,7 +73,11 @@ internal sealed record LeaseInfo(string Owner, DateTimeOffset ExpiresAt);
 /// <param name="LeaseId">Random per acquisition; the same when that is tried again.</param>
 /// <param name="Owner">The replica, for people to read.</param>
 /// <param name="Duration">How long the lease lives unless it is renewed.</param>
-internal sealed record LeaseRequest(string LeaseId, string Owner, TimeSpan Duration);
+/// <param name="StaleAfter">
+/// Where set, another's live lease is taken over if it was last given or renewed at least this long ago. Its holder then fails to renew it and to write
+/// under its guard, as after any other acquisition; the caller answers for what that holder may still do elsewhere.
+/// </param>
+internal sealed record LeaseRequest(string LeaseId, string Owner, TimeSpan Duration, TimeSpan? StaleAfter = null);
 
 /// <param name="Acquired">True when the lease is now the caller's; <see cref="StoreSnapshot.Fence"/> is then its own.</param>
 /// <param name="Snapshot">What the store held at that moment, read under the lease.</param>

@@ -40,6 +40,11 @@ internal static class EventIds
     public const int RedisConnectionLost = 3001;
     public const int RedisConnectionRestored = 3002;
     public const int RedisAnnouncementUnreadable = 3003;
+    public const int JournalFileImported = 3010;
+    public const int JournalFileForeign = 3011;
+    public const int JournalFileNotImported = 3012;
+    public const int JournalNotWritten = 3013;
+    public const int JournalFileNotDeleted = 3014;
 
     // 5000s: the gateway
     public const int GatewayStarted = 5001;

@@ -16,8 +16,12 @@ internal static class StoreTestHelpers
 
     public static Task<StoreSnapshot> ReadAsync(this ITokenStore store, string credential) => store.ReadAsync(credential, CancellationToken.None);
 
-    public static Task<AcquireResult> AcquireAsync(this ITokenStore store, string credential, string leaseId, int milliseconds = 60_000) =>
-        store.AcquireAsync(credential, new LeaseRequest(leaseId, "owner of " + leaseId, TimeSpan.FromMilliseconds(milliseconds)), CancellationToken.None);
+    public static Task<AcquireResult> AcquireAsync(this ITokenStore store, string credential, string leaseId, int milliseconds = 60_000, int? staleAfter = null) =>
+        store.AcquireAsync(
+            credential,
+            new LeaseRequest(
+                leaseId, "owner of " + leaseId, TimeSpan.FromMilliseconds(milliseconds), staleAfter is { } silence ? TimeSpan.FromMilliseconds(silence) : null),
+            CancellationToken.None);
 
     public static Task<bool> RenewAsync(this ITokenStore store, string credential, string leaseId, int milliseconds) =>
         store.RenewAsync(credential, leaseId, TimeSpan.FromMilliseconds(milliseconds), CancellationToken.None);

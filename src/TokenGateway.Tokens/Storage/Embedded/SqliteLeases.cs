@@ -5,7 +5,8 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 /// <summary>The lease rows, inside whatever transaction is open.</summary>
 internal sealed class SqliteLeases(BootClock clock)
 {
-    public sealed record Row(string Id, string Owner, TimeSpan Remaining);
+    /// <summary>A live lease; its silence is how long ago it was last given or renewed.</summary>
+    public sealed record Row(string Id, string Owner, TimeSpan Remaining, TimeSpan Silence);
 
     /// <summary>The lease if it is alive: of this boot, not expired, and with no more left than it was given (a clock that went back would show so).</summary>
     public Row? Find(SqliteConnection connection, string credential)
@@ -13,10 +14,10 @@ internal sealed class SqliteLeases(BootClock clock)
         var now = clock.Now.Ticks;
         return connection.Query(
             """
-            SELECT id, owner, expires - $now FROM lease
+            SELECT id, owner, expires - $now, $now - (expires - duration) FROM lease
             WHERE credential = $credential AND boot = $boot AND expires > $now AND expires - $now <= duration
             """,
-            row => new Row(row.GetString(0), row.GetString(1), TimeSpan.FromTicks(row.GetInt64(2))),
+            row => new Row(row.GetString(0), row.GetString(1), TimeSpan.FromTicks(row.GetInt64(2)), TimeSpan.FromTicks(row.GetInt64(3))),
             ("$credential", credential), ("$boot", clock.BootId), ("$now", now)).FirstOrDefault();
     }
 

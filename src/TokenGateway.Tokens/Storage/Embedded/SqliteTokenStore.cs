@@ -112,7 +112,7 @@ internal sealed class SqliteTokenStore : ITokenStore
     private AcquireResult Acquire(SqliteConnection connection, string credential, LeaseRequest request)
     {
         var lease = _leases.Find(connection, credential);
-        if (lease is not null && lease.Id != request.LeaseId)
+        if (lease is not null && lease.Id != request.LeaseId && !(lease.Silence >= request.StaleAfter))
         {
             return new AcquireResult(false, Snapshot(connection, credential));
         }

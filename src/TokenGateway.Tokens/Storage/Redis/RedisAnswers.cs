@@ -24,5 +24,5 @@ internal static class RedisAnswers
     };
 
     private static LeaseInfo? Lease(string? value, long remaining, DateTimeOffset now) =>
-        value is null ? null : new LeaseInfo(value[(value.IndexOf('\n', StringComparison.Ordinal) + 1)..], now.AddMilliseconds(remaining));
+        value is null ? null : new LeaseInfo(value.Split('\n', 3)[^1], now.AddMilliseconds(remaining));
 }

@@ -13,7 +13,7 @@ internal sealed class RedisKeys(string prefix, int database)
     /// <summary>A hash of revision, document and fence; without a TTL.</summary>
     public RedisKey Record(string credential) => $"{prefix}:{{{credential}}}:record";
 
-    /// <summary>A string of the lease's id, a line feed and its owner; it lives as long as the lease.</summary>
+    /// <summary>A string of the lease's id, its duration in milliseconds and its owner, each on a line; it lives as long as the lease.</summary>
     public RedisKey Lease(string credential) => $"{prefix}:{{{credential}}}:lease";
 
     /// <summary>A list, newest first.</summary>

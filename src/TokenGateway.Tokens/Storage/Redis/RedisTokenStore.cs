@@ -36,7 +36,7 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
         var answer = (RedisResult[])(await RunAsync(
             RedisScripts.Acquire,
             [keys.Record(credential), keys.Lease(credential)],
-            [Id(request.LeaseId), request.Owner, Milliseconds(request.Duration)],
+            [Id(request.LeaseId), request.Owner, Milliseconds(request.Duration), request.StaleAfter is { } silence ? Math.Ceiling(silence.TotalMilliseconds) : ""],
             cancellationToken))!;
         return new AcquireResult((int)answer[0] == 1, RedisAnswers.Snapshot(answer.AsSpan(1)));
     }
@@ -76,7 +76,7 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    // A lease is kept as its id, a line feed and its owner, and known by everything up to the line feed.
+    // A lease is kept as its id, duration and owner, each on a line, and known by everything up to the first line feed.
     private static string Id(string leaseId) => leaseId + "\n";
 
     private static long Milliseconds(TimeSpan duration) => Math.Max(1, (long)duration.TotalMilliseconds);

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TokenGateway.Tokens.Storage.Journal;
+
+/// <summary>Makes the names in a folder outlive a crash of the machine: on Linux, flushing a file does not do that for its name.</summary>
+internal static partial class FolderEntries
+{
+    private const int CloseOnExec = 0x80000;
+
+    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
+    public static void Flush(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var handle = Open(folder, CloseOnExec);
+        if (handle.IsInvalid)
+        {
+            throw new IOException($"The folder '{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+
+        if (Fsync(handle) != 0)
+        {
+            throw new IOException($"The folder '{folder}' cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+    }
+
+    /// <summary>Flushes the folders that a new folder and its parents are entries of.</summary>
+    public static void FlushAbove(string folder)
+    {
+        // How many of them are new is not known any more; flushing the others costs little and happens once.
+        for (var parent = Path.GetDirectoryName(folder); parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            Flush(parent);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(SafeFileHandle file);
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Tokens.Storage.Journal;
+
+/// <content>Takes over what dead processes left. A file goes only when everything in it is on disk in this process's own.</content>
+internal sealed partial class Journal
+{
+    private async Task TryImportAsync(string name)
+    {
+        try
+        {
+            if (await disk.TryOpenAsync(name) is { } file)
+            {
+                await using (file)
+                {
+                    await ImportAsync(file);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotImported(name, error.Message);
+        }
+    }
+
+    private async Task ImportAsync(IJournalFile file)
+    {
+        var reading = _frames.Read((await file.ReadAsync()).Span);
+        var left = new JournalContent();
+        foreach (var entry in reading.Entries)
+        {
+            left.Apply(entry);
+        }
+
+        // In memory first: it counts for this process even if its own file cannot be written.
+        var news = left.ToEntries().Where(_content.Apply).ToList();
+        await CopyAsync(news);
+        LogImported(file.Name, news.Count, reading.Damaged);
+        if (reading.Foreign == 0)
+        {
+            await file.DeleteAsync();
+        }
+        else
+        {
+            LogForeign(file.Name, reading.Foreign, string.Join(", ", reading.ForeignKeys));
+        }
+    }
+
+    private async Task CopyAsync(List<JournalEntry> news)
+    {
+        try
+        {
+            if (_failed)
+            {
+                // What an earlier file held is in memory and not in the log: only all of it will do.
+                await RewriteAsync();
+            }
+            else if (news.Count > 0)
+            {
+                await WriteAllAsync(Log, news);
+            }
+        }
+        catch
+        {
+            _failed = true;
+            throw;
+        }
+    }
+
+    [LoggerMessage(EventIds.JournalFileImported, LogLevel.Information,
+        "Took over {Entries} entries of the journal file {File}, which an earlier process left; {Damaged} bytes of it were damaged or half written.")]
+    private partial void LogImported(string file, int entries, long damaged);
+
+    [LoggerMessage(EventIds.JournalFileForeign, LogLevel.Error,
+        "The journal file {File} holds {Frames} entries that cannot be read (keys: {Keys}), perhaps the only copy of a token. "
+        + "It is left where it is: bring the missing key back into TokenGateway:Encryption:Keys, or a later version of this program, and start again.")]
+    private partial void LogForeign(string file, int frames, string keys);
+
+    [LoggerMessage(EventIds.JournalFileNotImported, LogLevel.Error,
+        "The journal file {File} in TokenGateway:Store:JournalPath could not be taken over ({Reason}). It is left where it is; the next start tries again.")]
+    private partial void LogNotImported(string file, string reason);
+}

@@ -1,0 +1,60 @@
+namespace TokenGateway.Tokens.Storage.Journal;
+
+/// <summary>What the entries of a journal come to: for each credential its answers and its newest records. For any thread.</summary>
+internal sealed class JournalContent
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, JournalFindings> _findings = new(StringComparer.Ordinal);
+
+    public JournalFindings Find(string credential)
+    {
+        lock (_lock)
+        {
+            return _findings.GetValueOrDefault(credential, JournalFindings.None);
+        }
+    }
+
+    /// <summary>False where the entry changed nothing: files that were left by crashes repeat each other.</summary>
+    public bool Apply(JournalEntry entry)
+    {
+        lock (_lock)
+        {
+            var before = _findings.GetValueOrDefault(entry.Credential, JournalFindings.None);
+            var after = Next(before, entry);
+            _findings[entry.Credential] = after;
+            return !ReferenceEquals(before, after);
+        }
+    }
+
+    /// <summary>Entries that give the same content to an empty journal, and to one that has it already.</summary>
+    public IReadOnlyList<JournalEntry> ToEntries()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from pair in _findings
+                   from entry in pair.Value.Records.Select(JournalEntry (record) => new RecordKept(pair.Key, record))
+                       .Concat(pair.Value.Answers.Select(answer => new AnswerKept(answer)))
+                   select entry,
+            ];
+        }
+    }
+
+    private static JournalFindings Next(JournalFindings before, JournalEntry entry) => entry switch
+    {
+        AnswerKept(var answer) when before.Answers.Any(kept => IsSame(kept, answer)) => before,
+        AnswerKept(var answer) => before with { Answers = [.. before.Answers, answer] },
+        RecordKept(_, var record) when before.Records.Any(kept => kept.Revision == record.Revision) => before,
+        RecordKept(_, var record) => before with { Records = [.. before.Records, record] },
+        CredentialSettled(_, var record) when IsOnly(before, record) => before,
+        CredentialSettled(_, var record) => new JournalFindings([], [record]),
+        _ => before,
+    };
+
+    private static bool IsSame(JournaledAnswer one, JournaledAnswer other) =>
+        one.AttemptId == other.AttemptId && one.NextId == other.NextId;
+
+    private static bool IsOnly(JournalFindings findings, StoredRecord record) =>
+        findings is { Answers: [], Records: [var only] } && only.Revision == record.Revision;
+}
