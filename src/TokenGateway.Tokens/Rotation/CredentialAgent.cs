@@ -30,6 +30,7 @@ internal sealed partial class CredentialAgent
     private readonly AskedRotations _asked;
     private readonly Reconciler _reconciler;
     private readonly JournalReplay _replay;
+    private readonly RotationJournal _journal;
 
     public CredentialAgent(CredentialSettings settings, EngineContext engine)
     {
@@ -42,7 +43,8 @@ internal sealed partial class CredentialAgent
         _reconciler = new Reconciler(settings.Name, engine, _memory, amendments);
         _replay = new JournalReplay(settings, engine, _memory, amendments);
         var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, amendments);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, commit);
+        _journal = new RotationJournal(settings, engine, _memory);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit);
         var adoption = new Adoption(settings, engine, _memory, _reconciler);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
@@ -191,10 +193,12 @@ internal sealed partial class CredentialAgent
     private async Task StepAsync(CancellationToken stopping)
     {
         _asked.Settle();
-        var (poll, seed, fallback, rotation, validation) = (_poll.Delay(), _seed.Delay(), _fallback.Delay(), _rotation.Delay(), _validation.Delay());
+        var (poll, seed, fallback, validation) = (_poll.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
+        var rotation = _fallback.TakesOver ? TimeSpan.MaxValue : _rotation.Delay();
         if (poll <= TimeSpan.Zero)
         {
             await _poll.RunAsync();
+            await _journal.ProbeAsync();
         }
         else if (seed <= TimeSpan.Zero)
         {

@@ -21,6 +21,16 @@ internal sealed partial class FallbackDuty(
     private TimeSpan _readAt = TimeSpan.MinValue;
     private TimeSpan _notBefore;
 
+    /// <summary>True while the refresh token is in doubt and there is another to use instead: it is then never sent again.</summary>
+    public bool TakesOver
+    {
+        get
+        {
+            var view = memory.View;
+            return view.Record is { } record && IsDoubtful(record, view, engine.Time.GetUtcNow()) && !plan.IsForced(record) && Candidate(record) is not null;
+        }
+    }
+
     /// <summary>How long until another pair is needed, or the standby is looked at again.</summary>
     public TimeSpan Delay()
     {

@@ -14,21 +14,22 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed partial class RotationJournal(CredentialSettings settings, EngineContext engine, CredentialMemory memory)
 {
     private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationJournal>();
+    private int _lastSize = AnswerBody.Limit;
+
+    /// <summary>Finds out whether a disk that failed is well again: nobody should be told of it until the next rotation.</summary>
+    public async Task ProbeAsync()
+    {
+        if (memory.View.JournalProblem is not null)
+        {
+            using var room = await TryReserveAsync();
+        }
+    }
 
     /// <summary>Room for the answer to <paramref name="intent"/>; null when the disk has none.</summary>
-    public async Task<JournalReservation?> ReserveAsync(StoredRecord intent)
+    public Task<JournalReservation?> ReserveAsync(StoredRecord intent)
     {
-        try
-        {
-            var room = await engine.Journal.ReserveAsync(intent);
-            memory.Update(view => view with { JournalProblem = null });
-            return room;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            NoteProblem(error.Message);
-            return null;
-        }
+        _lastSize = AnswerBody.Limit + intent.Document.Length;
+        return TryReserveAsync();
     }
 
     /// <summary>Keeps the raw answer; when this returns it survives the process, or the log says that it does not.</summary>
@@ -48,6 +49,21 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
         {
             NoteProblem(error.Message);
             Log.NotJournaled(_logger, settings.Name, error.Message);
+        }
+    }
+
+    private async Task<JournalReservation?> TryReserveAsync()
+    {
+        try
+        {
+            var room = await engine.Journal.ReserveAsync(_lastSize);
+            memory.Update(view => view with { JournalProblem = null });
+            return room;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            NoteProblem(error.Message);
+            return null;
         }
     }
 

@@ -13,6 +13,13 @@ internal sealed class RotationLease : IAsyncDisposable
     /// <summary>What is left of a lease after the endpoint's timeout, at the least: the room for the commit.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Under <c>ReusePolicy: Grace</c> a peer may go on in place of an owner that has fallen silent for so long: the grace would be over before the lease is.
+    /// </summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1.5);
+
     private readonly EngineContext _engine;
     private readonly CredentialSettings _settings;
     private readonly string _leaseId;
@@ -45,7 +52,8 @@ internal sealed class RotationLease : IAsyncDisposable
         EngineContext engine, CredentialSettings settings, string leaseId, CancellationToken cancellationToken)
     {
         var deadline = new SendDeadline(engine.Time, engine.Has(Safeguards.Deadline) ? SendWindow(settings) : TimeSpan.FromDays(1));
-        var request = new LeaseRequest(leaseId, engine.Replica.ToString(), settings.LeaseDuration);
+        var request = new LeaseRequest(
+            leaseId, engine.Replica.ToString(), settings.LeaseDuration, settings.ReusePolicy == ReusePolicy.Grace ? Silence : null);
         var result = await engine.Store.AcquireAsync(settings.Name, request, cancellationToken);
         var lease = result.Acquired ? new RotationLease(engine, settings, request.LeaseId, deadline, result.Snapshot) : null;
         return (lease, result.Snapshot);
@@ -75,9 +83,11 @@ internal sealed class RotationLease : IAsyncDisposable
         try
         {
             var held = true;
+            var third = _settings.LeaseDuration / 3;
+            var interval = _settings.ReusePolicy == ReusePolicy.Grace && third > Heartbeat ? Heartbeat : third;
             while (held)
             {
-                await Task.Delay(_settings.LeaseDuration / 3, _engine.Time, _disposed.Token);
+                await Task.Delay(interval, _engine.Time, _disposed.Token);
                 held = await TryRenewAsync();
             }
         }

@@ -11,10 +11,9 @@ namespace TokenGateway.Tokens.Rotation;
 /// Nothing here is cancelled by a request or by shutdown: what was begun is ended.
 /// </summary>
 internal sealed class Rotator(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments, RotationCommit commit)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments,
+    RotationJournal journal, RotationCommit commit)
 {
-    private readonly RotationJournal _journal = new(settings, engine, memory);
-
     /// <summary>Kept where acquiring failed: it may have been executed all the same, and the next try takes that lease up again.</summary>
     private string? _leaseId;
 
@@ -94,7 +93,7 @@ internal sealed class Rotator(
         var attempt = new Attempt(engine.Random.NextId(), engine.Replica.ToString(), snapshot.StoreTime, lease.SendBy, Doubtful: false);
         var inFlight = record with { Attempts = record.With(attempt), Step = record.Step + 1 };
         var intent = engine.Codec.Encode(inFlight);
-        using var room = await _journal.ReserveAsync(intent);
+        using var room = await journal.ReserveAsync(intent);
         if (room is null && !force && !isDying && dyingAt > snapshot.StoreTime)
         {
             // There is time to mend the disk. Once the token is about to die, an outage is the greater evil.
@@ -147,7 +146,7 @@ internal sealed class Rotator(
         if (exchange is TokenExchange.Answered { Answer: var answer })
         {
             stamp = stamp with { At = answer.RequestedAt };
-            await _journal.KeepAsync(room, intent, stamp, answer);
+            await journal.KeepAsync(room, intent, stamp, answer);
         }
 
         switch (TokenAnswer.Read(exchange, settings))

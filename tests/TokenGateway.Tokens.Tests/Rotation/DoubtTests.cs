@@ -62,7 +62,7 @@ public sealed class DoubtTests
         await replica.Manager.DisposeAsync();
         var now = fleet.Time.GetUtcNow();
         var abandoned = new Attempt("attempt_1", "gone/0", now, now.AddMilliseconds(500), Doubtful: false);
-        await fleet.AmendRecordAsync(record => record with { Attempts = [abandoned], IssuedAt = now.AddHours(-1), AccessTokenExpiresAt = now });
+        await fleet.AmendRecordAsync(record => record with { Id = "id_2", Ancestors = record.Lineage(), Attempts = [abandoned], IssuedAt = now.AddHours(-1), AccessTokenExpiresAt = now });
 
         await replica.RestartAsync();
         var resent = await fleet.EventAsync(EventKind.Rotated, number: 2);

@@ -70,6 +70,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The credential's settings for replicas that are started from now on.</summary>
     public CredentialSettings Credential { get; set; }
 
+    /// <summary>True: the journals of replicas that are started from now on cannot grow.</summary>
+    public bool DiskIsFull { get; set; }
+
     public IReadOnlyList<SecretSource> EncryptionKeys { get; set; } = [new SecretSource { Value = new Secret(Convert.ToBase64String(new byte[32])) }];
 
     public IReadOnlyList<Replica> Replicas => _replicas;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
+using TokenGateway.Tokens.Storage.Journal;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
@@ -13,6 +15,8 @@ internal sealed class Replica : IAsyncDisposable
     public TokenManager Manager { get; private set; } = null!;
 
     public WatchedStore Store { get; private set; } = null!;
+
+    public FillableDisk Disk { get; private set; } = null!;
 
     public CredentialView View => Manager.Agent(Fleet.Name).Memory.View;
 
@@ -71,7 +75,10 @@ internal sealed class Replica : IAsyncDisposable
     {
         var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, NullLoggerFactory.Instance);
         Store = new WatchedStore(engine.Store);
-        Manager = new TokenManager([_fleet.Credential], engine with { Store = Store });
+        Disk = new FillableDisk(new JournalFolder(_fleet.Store.JournalPath)) { IsFull = _fleet.DiskIsFull };
+        var keys = EncryptionKeys.Load(_fleet.Settings, RandomSource.System);
+        var journal = new Journal(Disk, keys, RandomSource.System, NullLogger<Journal>.Instance);
+        Manager = new TokenManager([_fleet.Credential], engine with { Store = Store, Journal = journal });
         return Manager.StartAsync(CancellationToken.None);
     }
 }

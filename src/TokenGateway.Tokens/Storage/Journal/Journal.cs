@@ -47,7 +47,7 @@ internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSou
     /// disk can refuse them all the same.
     /// </summary>
     /// <param name="bytes">The most that the answer's body and its in-flight record come to together.</param>
-    /// <exception cref="IOException">The disk is full or failed: the rotation must not begin.</exception>
+    /// <exception cref="IOException">The disk is full or failed: the rotation should wait.</exception>
     public async Task<JournalReservation> ReserveAsync(int bytes)
     {
         var size = JournalFrames.SizeFor(bytes + JournalEntryCodec.AnswerOverhead);
@@ -169,6 +169,6 @@ internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSou
     }
 
     [LoggerMessage(EventIds.JournalNotWritten, LogLevel.Warning,
-        "The journal could not be written ({Reason}). Look after the disk of TokenGateway:Store:JournalPath: while it fails, no rotation begins.")]
+        "The journal could not be written ({Reason}). Look after the disk of TokenGateway:Store:JournalPath: while it fails, rotations are put off until the access token is about to die.")]
     private partial void LogNotWritten(string reason);
 }
