@@ -25,6 +25,8 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public IReadOnlyCollection<string> Credentials => [.. _answers.Keys];
 
+    public bool WasForced { get; private set; }
+
     public RotationOutcome NextRotation { get; set; } = RotationOutcome.Rotated;
 
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
@@ -61,7 +63,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
         Task.FromResult(new CredentialReport(GetStatus(credential), new LeaseReport("replica-2", At), [Report(RotationOutcome.Rotated)]));
 
-    public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) => Task.FromResult(Report(NextRotation));
+    public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken)
+    {
+        WasForced = force;
+        return Task.FromResult(Report(NextRotation));
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

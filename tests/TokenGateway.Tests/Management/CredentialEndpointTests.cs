@@ -19,6 +19,7 @@ public sealed class CredentialEndpointTests
             NextRotationAt = ScriptedTokens.At,
             LastRotation = new RotationReport(ScriptedTokens.At, "replica-1", RotationOutcome.Rejected, TimeSpan.FromMilliseconds(250), "invalid_grant", 8),
             LastValidation = new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown),
+            Standby = new StandbyReport(ScriptedTokens.At),
         });
         await using var gateway = await RunningGateway.StartAsync(upstream, engine);
 
@@ -31,7 +32,7 @@ public sealed class CredentialEndpointTests
               "lastRotation": { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rejected", "durationMs": 250, "error": "invalid_grant", "generation": 8 },
               "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown" },
               "lease": { "owner": "replica-2", "expiresAt": "2030-01-02T03:04:05+00:00" },
-              "fingerprint": "0a1b2c3d", "problem": null,
+              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null,
               "history": [ { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rotated", "durationMs": 120, "error": null, "generation": 7 } ]
             }
             """;
@@ -69,6 +70,22 @@ public sealed class CredentialEndpointTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(word, answer.RootElement.GetProperty(status == 200 ? "outcome" : "code").GetString());
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("?force=true", true)]
+    [InlineData("?force=false", false)]
+    [InlineData("?force", false)]
+    public async Task Only_a_clear_yes_forces(string query, bool force)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        using var response = await gateway.Management.PostAsync("api/credentials/plum/rotate" + query, null);
+
+        Assert.Equal(force, engine.WasForced);
     }
 
     [Fact]
