@@ -46,14 +46,13 @@ internal sealed class AnswerFields
     }
 
     /// <summary>The string of that name; null when there is none, or when it is empty.</summary>
-    public string? Text(string name) =>
-        _fields.TryGetValue(name, out var field) && field is { Type: JsonTokenType.String, Text.Length: > 0 } ? field.Text : null;
+    public string? Text(string name) => _fields.TryGetValue(name, out var field) && field.Type == JsonTokenType.String ? field.Text : null;
 
     /// <summary>The string, number or boolean of that name as text.</summary>
     public string? Scalar(string name) => _fields.TryGetValue(name, out var field) ? field.Text : null;
 
     /// <summary>True when the name has a value that is neither null nor the empty string, of whatever type.</summary>
-    public bool Has(string name) => _fields.TryGetValue(name, out var field) && field is not { Type: JsonTokenType.String, Text.Length: 0 };
+    public bool Has(string name) => _fields.ContainsKey(name);
 
     private AnswerText Collect(ref Utf8JsonReader reader)
     {
@@ -94,6 +93,12 @@ internal sealed class AnswerFields
             JsonTokenType.False => "false",
             _ => null,
         };
+
+        // An empty string says as little as null: it neither hides a value that came before nor one that comes after.
+        if (text is "")
+        {
+            return;
+        }
 
         // Of a name that comes twice the last value counts, as with other readers, unless it is not a value that anyone could use.
         if (text is not null || !_fields.ContainsKey(name))
