@@ -14,16 +14,15 @@ internal sealed class WakeSignal(TimeProvider time)
         var signal = Volatile.Read(ref _signal);
         if (!signal.Task.IsCompleted)
         {
-            using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(signal.Task, Task.Delay(atMost, time, timer.Token));
-            timer.Cancel(); // Not CancelAsync, which would go through the thread pool, out of a simulation's sight.
+            // Both only set the signal: Task.WhenAny would go through the thread pool, out of a simulation's sight.
+            using var timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), signal, atMost, Timeout.InfiniteTimeSpan);
+            using var registration = cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), signal);
+            await signal.Task;
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        if (signal.Task.IsCompleted)
-        {
-            Volatile.Write(ref _signal, NewSignal());
-        }
+        // What was to be told was true before the signal was set, so that the waiter sees it from here on.
+        Volatile.Write(ref _signal, NewSignal());
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using TokenGateway.Simulation.World;
+
+namespace TokenGateway.Simulation.Commands;
+
+/// <summary><c>run</c>: as many worlds as it takes to see that many rotations.</summary>
+internal static class RunCommand
+{
+    private const int RotationsPerWorld = 40;
+
+    public static Command Create()
+    {
+        var rotations = new Option<int>("--rotations") { Description = "Rotations altogether.", DefaultValueFactory = _ => 20_000 };
+        var seed = new Option<ulong>("--seed") { Description = "The first world's seed; the others follow.", DefaultValueFactory = _ => 1 };
+        var worlds = new Option<int?>("--worlds") { Description = "This many worlds, whatever the rotations." };
+        var without = new Option<Mechanism>("--without") { Description = "Mechanisms to take out, to see what they are good for." };
+        var trace = new Option<bool>("--trace") { Description = "Print everything that happens in the first world, and run no other." };
+        var command = new Command("run", "Runs the engine in simulated worlds and reports what was lost, and why.") { rotations, seed, worlds, without, trace };
+        command.SetAction(parsed =>
+        {
+            var first = parsed.GetValue(seed);
+            var plans = (int number) => WorldPlan.Draw(first + (ulong)number, RotationsPerWorld, parsed.GetValue(without));
+            if (parsed.GetValue(trace))
+            {
+                return Report.Print([WorldRun.Run(plans(0), Console.Out)], Console.Out);
+            }
+
+            var count = parsed.GetValue(worlds) ?? (parsed.GetValue(rotations) + RotationsPerWorld - 1) / RotationsPerWorld;
+            return Report.Print(Fleet.Run(count, plans), Console.Out);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,97 @@
+using TokenGateway.Simulation.Scheduling;
+using TokenGateway.Simulation.World;
+using TokenGateway.Tokens.Configuration;
+
+namespace TokenGateway.Simulation.Oracle;
+
+/// <summary>The provider's log, and what it says about those who sent tokens.</summary>
+internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals, Verdicts verdicts, Witnesses witnesses)
+{
+    /// <summary>A first byte that leaves this long after the deadline's check was held up in between.</summary>
+    private static readonly long HeldUp = TimeSpan.FromSeconds(1).Ticks;
+
+    private readonly Dictionary<string, Presentation> _accepted = new(StringComparer.Ordinal);
+    private readonly Dictionary<Process, Presentation> _lastOf = [];
+    private readonly Dictionary<string, string> _families = new(StringComparer.Ordinal);
+    private int _presented;
+
+    public long Rotations { get; private set; }
+
+    public string FamilyOf(string token) => _families[token];
+
+    public void Seeded(string family, string token) => _families[token] = family;
+
+    /// <summary>A refresh token leaves a process: its deadline has just been looked at.</summary>
+    public Presentation Begin(string token, Process by)
+    {
+        var presentation = new Presentation(++_presented, token, by) { CheckedAt = scheduler.Ticks };
+        _lastOf[by] = presentation;
+        return presentation;
+    }
+
+    /// <summary>The provider gave a new pair.</summary>
+    public void Granted(Presentation presentation, string? successor, bool inGrace)
+    {
+        Rotations++;
+        totals.Add(Count.Rotations);
+        presentation.Successor = successor;
+        if (inGrace)
+        {
+            verdicts.DoubleSpend(Cause.Grace, presentation.ToString());
+        }
+
+        if (successor is not null)
+        {
+            _accepted[presentation.Token] = presentation;
+            _families[successor] = _families[presentation.Token];
+        }
+    }
+
+    /// <summary>The provider saw a spent refresh token.</summary>
+    /// <param name="presentation">The second one.</param>
+    /// <param name="familyIsDead">Whether it revoked the family for it.</param>
+    public void Reused(Presentation presentation, bool familyIsDead)
+    {
+        var first = _accepted[presentation.Token];
+        var cause = CauseOf(first, presentation);
+        var what = $"{presentation} after {first}, {TimeSpan.FromTicks(presentation.SentAt - first.SentAt)} later; its answer: {first.Answer}{witnesses.Describe(first)}";
+        verdicts.DoubleSpend(cause, what);
+        if (familyIsDead)
+        {
+            verdicts.Lose(cause, what);
+        }
+    }
+
+    /// <summary>A person must log in although the family is not revoked: the token that the fleet holds is dead, and its successor is nowhere.</summary>
+    public void GivenUp(string token)
+    {
+        var cause = _accepted.TryGetValue(token, out var first) ? LossOf(first, scheduler.Ticks) : Cause.Other;
+        verdicts.Lose(cause, $"nobody has the successor of {token}; {first?.ToString() ?? "it was never accepted"}{(first is null ? "" : witnesses.Describe(first))}");
+    }
+
+    public Presentation? LastOf(Process process) => _lastOf.GetValueOrDefault(process);
+
+    private Cause CauseOf(Presentation first, Presentation second)
+    {
+        var wanted = plan.EndpointTimeout + (plan.Policy == ReusePolicy.Rejected ? TimeSpan.Zero : plan.Patience);
+        if (second.SentAt - second.CheckedAt > HeldUp)
+        {
+            return Cause.W7;
+        }
+
+        if (second.SentAt - first.SentAt >= wanted.Ticks)
+        {
+            return LossOf(first, second.SentAt);
+        }
+
+        return first.SentAt - first.CheckedAt > HeldUp ? Cause.W7 : Cause.Other;
+    }
+
+    /// <summary>Why nobody could go on with what <paramref name="first"/> had brought.</summary>
+    private Cause LossOf(Presentation first, long at) => first.Answer switch
+    {
+        AnswerFate.Lost => Cause.W4,
+        _ when first.By.State == ProcessState.Dead && !first.IsJournaled => first.IsUsed ? Cause.Other : Cause.W3,
+        _ => witnesses.WereAway(first, at) ? Cause.W15 : Cause.Other,
+    };
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using TokenGateway.Simulation.Scheduling;
+
+namespace TokenGateway.Simulation.Oracle;
+
+/// <summary>Who held an answer, and whether they could have told the others in time.</summary>
+internal sealed class Witnesses
+{
+    private readonly Dictionary<Process, List<long>> _storeAnswers = [];
+
+    /// <summary>The store answered a process: it was there, and so was the network.</summary>
+    public void StoreAnswered(Process process, long at)
+    {
+        if (!_storeAnswers.TryGetValue(process, out var answers))
+        {
+            _storeAnswers[process] = answers = [];
+        }
+
+        answers.Add(at);
+        if (answers.Count > 200)
+        {
+            answers.RemoveRange(0, 100);
+        }
+    }
+
+    /// <summary>True when the owner, though it had the answer, met the store at most once between reading it and <paramref name="until"/>.</summary>
+    public bool WereAway(Presentation first, long until) => MeetingsOf(first, until) < 2;
+
+    public string Describe(Presentation first) => string.Create(
+        CultureInfo.InvariantCulture,
+        $", owner {first.By.State}, journaled {first.IsJournaled}, used {first.IsUsed}, met the store {MeetingsOf(first, long.MaxValue)} times since");
+
+    private int MeetingsOf(Presentation first, long until) =>
+        first.AnsweredAt == 0 ? 0 : _storeAnswers.GetValueOrDefault(first.By)?.Count(at => at > first.AnsweredAt && at < until) ?? 0;
+}

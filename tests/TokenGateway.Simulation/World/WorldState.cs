@@ -1,0 +1,68 @@
+using TokenGateway.Simulation.Oracle;
+using TokenGateway.Simulation.Provider;
+using TokenGateway.Simulation.Scheduling;
+using TokenGateway.Simulation.Stores;
+using TokenGateway.Tokens.Records;
+
+namespace TokenGateway.Simulation.World;
+
+/// <summary>All parts of one world.</summary>
+internal sealed class WorldState : IDisposable
+{
+    public const string Credential = "plum";
+
+    public WorldState(WorldPlan plan, TextWriter? output)
+    {
+        Plan = plan;
+        Random = new SeededRandom(plan.Seed ^ 0xA5A5A5A5A5A5A5A5);
+        Trace = new Trace(output);
+        Scheduler = new Scheduler(Random.Fork(), Trace);
+        Chaos = new Chaos(Scheduler, Random.Fork(), plan, Totals);
+        Verdicts = new Verdicts(Scheduler, Totals);
+        Ledger = new Ledger(Scheduler, plan, Totals, Verdicts, Witnesses);
+        Store = new StoreSite(Scheduler, Chaos, plan, Totals, new StoreWatch(Verdicts));
+        Provider = new ProviderSite(Scheduler, Chaos, plan, Ledger);
+        Cache = new InMemoryCache(() => Scheduler.Now);
+        Replicas = Enumerable.Range(1, plan.Replicas).Select(number => new Replica(this, number)).ToList();
+        Scheduler.BeforeStep = Chaos.BeforeStep;
+        Store.Answered = process => Witnesses.StoreAnswered(process, Scheduler.Ticks);
+        Store.Begins = (process, purpose) =>
+        {
+            if (purpose == "commit" && Ledger.LastOf(process) is { Answer: AnswerFate.Read } last)
+            {
+                last.IsUsed = true;
+            }
+        };
+    }
+
+    public WorldPlan Plan { get; }
+
+    public SeededRandom Random { get; }
+
+    public Trace Trace { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public Chaos Chaos { get; }
+
+    public Totals Totals { get; } = new();
+
+    public Verdicts Verdicts { get; }
+
+    public Witnesses Witnesses { get; } = new();
+
+    public Ledger Ledger { get; }
+
+    public StoreSite Store { get; }
+
+    public ProviderSite Provider { get; }
+
+    public InMemoryCache Cache { get; }
+
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>The open part of the store's record; null where there is none.</summary>
+    public RecordHeader? Header => Store.Server[Credential].Record is { } stored ? StoreWatch.HeaderOf(stored) : null;
+
+    public void Dispose() => Trace.Dispose();
+}
