@@ -9,7 +9,7 @@ namespace TokenGateway.Tokens.Storage.Journal;
 /// is kept here before it is parsed, so that neither a crash nor a store that is away can lose it. One per process, for all
 /// credentials and for any thread. Each process has a file of its own and takes over those whose process is gone.
 /// </summary>
-internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSource random, ILogger<Journal> logger) : IAsyncDisposable
+internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSource random, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Below this many bytes a log is never rewritten.</summary>
     private const long SmallLog = 1024 * 1024;

@@ -24,6 +24,13 @@ internal sealed class JournalFrames(KeyRing keys)
     public byte[] Write(JournalEntry entry)
     {
         var plaintext = JournalEntryCodec.Encode(entry);
+        var frame = Seal(plaintext);
+        CryptographicOperations.ZeroMemory(plaintext);
+        return frame;
+    }
+
+    internal byte[] Seal(ReadOnlySpan<byte> plaintext)
+    {
         var frame = new byte[SizeFor(plaintext.Length)];
         var header = frame.AsSpan(0, HeaderSize);
         Magic.CopyTo(header);
@@ -31,7 +38,6 @@ internal sealed class JournalFrames(KeyRing keys)
         Convert.FromHexString(keys.CurrentKeyId).CopyTo(header[8..]);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32.HashToUInt32(header[..12]));
         keys.Encrypt(plaintext, header).CopyTo(frame, HeaderSize);
-        CryptographicOperations.ZeroMemory(plaintext);
         return frame;
     }
 
