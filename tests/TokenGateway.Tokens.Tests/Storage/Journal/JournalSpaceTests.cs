@@ -25,6 +25,18 @@ public sealed class JournalSpaceTests
     }
 
     [Fact]
+    public async Task Reserve_has_its_blocks_on_disk_when_it_returns()
+    {
+        var journal = await OpenAsync(_disk);
+        using var reservation = await journal.ReserveAsync(AnswerBody.Limit);
+        var used = _disk.UsedBlocks;
+
+        _disk.CrashMachine();
+
+        Assert.Equal(used, _disk.UsedBlocks);
+    }
+
+    [Fact]
     public async Task Reserve_on_a_full_disk_throws_and_says_what_helps()
     {
         var journal = await OpenAsync(_disk);
