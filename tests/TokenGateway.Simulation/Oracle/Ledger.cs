@@ -69,7 +69,44 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
         verdicts.Lose(cause, $"nobody has the successor of {token}; {first?.ToString() ?? "it was never accepted"}{(first is null ? "" : witnesses.Describe(first))}");
     }
 
-    public Presentation? LastOf(Process process) => _lastOf.GetValueOrDefault(process);
+    /// <summary>What a process has read last is on its disk now.</summary>
+    public void Flushed(Process process)
+    {
+        if (LastRead(process) is { IsUsed: false } last)
+        {
+            last.IsJournaled = true;
+        }
+    }
+
+    /// <summary>Its disk did not take it.</summary>
+    public void DiskRefused(Process process)
+    {
+        if (_lastOf.TryGetValue(process, out var last))
+        {
+            last.WasRefusedByDisk = true;
+        }
+    }
+
+    /// <summary>A process begins to bring what it has read last into the store.</summary>
+    public void Used(Process process)
+    {
+        if (LastRead(process) is { } last)
+        {
+            last.IsUsed = true;
+        }
+    }
+
+    /// <summary>A volume is gone, with all the answers on it.</summary>
+    public void VolumeLost(string replica)
+    {
+        foreach (var presentation in _accepted.Values.Where(presentation => Witnesses.ReplicaOf(presentation.By) == replica))
+        {
+            presentation.IsVolumeLost = true;
+        }
+    }
+
+    private Presentation? LastRead(Process process) =>
+        _lastOf.TryGetValue(process, out var last) && last.Answer == AnswerFate.Read ? last : null;
 
     private Cause CauseOf(Presentation first, Presentation second)
     {
@@ -91,7 +128,8 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     private Cause LossOf(Presentation first, long at) => first.Answer switch
     {
         AnswerFate.Lost => Cause.W4,
-        _ when first.By.State == ProcessState.Dead && !first.IsJournaled => first.IsUsed ? Cause.Other : Cause.W3,
+        _ when first.By.State == ProcessState.Dead && !first.IsJournaled => first.IsUsed && !first.WasRefusedByDisk ? Cause.Other : Cause.W3,
+        _ when first.By.State == ProcessState.Dead && first.IsVolumeLost => Cause.W15,
         _ => witnesses.WereAway(first, at) ? Cause.W15 : Cause.Other,
     };
 }

@@ -30,6 +30,12 @@ internal sealed class Presentation(int number, string token, Process by)
     /// <summary>True once the owner has begun anything with the answer that others can see.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>True when the owner's disk refused it something since.</summary>
+    public bool WasRefusedByDisk { get; set; }
+
+    /// <summary>True once the disk that held the answer is gone.</summary>
+    public bool IsVolumeLost { get; set; }
+
     public override string ToString() => $"presentation {Number} of {Token} by {By.Name}";
 }
 

@@ -6,14 +6,15 @@ namespace TokenGateway.Simulation.Oracle;
 /// <summary>Who held an answer, and whether they could have told the others in time.</summary>
 internal sealed class Witnesses
 {
-    private readonly Dictionary<Process, List<long>> _storeAnswers = [];
+    private readonly Dictionary<string, List<long>> _storeAnswers = new(StringComparer.Ordinal);
 
     /// <summary>The store answered a process: it was there, and so was the network.</summary>
     public void StoreAnswered(Process process, long at)
     {
-        if (!_storeAnswers.TryGetValue(process, out var answers))
+        var replica = ReplicaOf(process);
+        if (!_storeAnswers.TryGetValue(replica, out var answers))
         {
-            _storeAnswers[process] = answers = [];
+            _storeAnswers[replica] = answers = [];
         }
 
         answers.Add(at);
@@ -23,13 +24,16 @@ internal sealed class Witnesses
         }
     }
 
-    /// <summary>True when the owner, though it had the answer, met the store at most once between reading it and <paramref name="until"/>.</summary>
+    /// <summary>True when the owner, and whoever came after it on its disk, met the store at most once between reading it and <paramref name="until"/>.</summary>
     public bool WereAway(Presentation first, long until) => MeetingsOf(first, until) < 2;
+
+    /// <summary>A process is named after its replica and its boot: <c>r1.4</c>.</summary>
+    public static string ReplicaOf(Process process) => process.Name[..process.Name.IndexOf('.', StringComparison.Ordinal)];
 
     public string Describe(Presentation first) => string.Create(
         CultureInfo.InvariantCulture,
         $", owner {first.By.State}, journaled {first.IsJournaled}, used {first.IsUsed}, met the store {MeetingsOf(first, long.MaxValue)} times since");
 
     private int MeetingsOf(Presentation first, long until) =>
-        first.AnsweredAt == 0 ? 0 : _storeAnswers.GetValueOrDefault(first.By)?.Count(at => at > first.AnsweredAt && at < until) ?? 0;
+        first.AnsweredAt == 0 ? 0 : _storeAnswers.GetValueOrDefault(ReplicaOf(first.By))?.Count(at => at > first.AnsweredAt && at < until) ?? 0;
 }

@@ -22,4 +22,4 @@ internal sealed record StoreEntry
     public StoreLease? Live(DateTimeOffset now) => Lease is { } lease && now < lease.ExpiresAt ? lease : null;
 }
 
-internal sealed record StoreLease(string Id, string Owner, DateTimeOffset ExpiresAt);
+internal sealed record StoreLease(string Id, string Owner, DateTimeOffset GivenAt, DateTimeOffset ExpiresAt);

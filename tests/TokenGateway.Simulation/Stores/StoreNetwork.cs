@@ -1,3 +1,4 @@
+using TokenGateway.Simulation.Oracle;
 using TokenGateway.Simulation.Scheduling;
 
 namespace TokenGateway.Simulation.Stores;
@@ -15,12 +16,9 @@ internal sealed class StoreNetwork
 
     public bool Reaches(string replica) => !IsDown && !_cutOff.Contains(replica);
 
-    public bool Reaches(Process process) => Reaches(ReplicaOf(process));
+    public bool Reaches(Process process) => Reaches(Witnesses.ReplicaOf(process));
 
     public void Cut(string replica) => _cutOff.Add(replica);
 
     public void Mend(string replica) => _cutOff.Remove(replica);
-
-    /// <summary>A process is named after its replica and its boot: <c>r1.4</c>.</summary>
-    public static string ReplicaOf(Process process) => process.Name[..process.Name.IndexOf('.', StringComparison.Ordinal)];
 }

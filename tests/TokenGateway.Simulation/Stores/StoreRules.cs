@@ -9,17 +9,17 @@ internal static class StoreRules
 
     public static (StoreEntry Entry, AcquireResult Result) Acquire(StoreEntry entry, LeaseRequest request, DateTimeOffset now)
     {
-        if (entry.Live(now) is { } held && held.Id != request.LeaseId)
+        if (entry.Live(now) is { } held && held.Id != request.LeaseId && !(now - held.GivenAt >= request.StaleAfter))
         {
             return (entry, new AcquireResult(false, entry.SnapshotAt(now)));
         }
 
-        var taken = entry with { Fence = entry.Fence + 1, Lease = new StoreLease(request.LeaseId, request.Owner, now + request.Duration) };
+        var taken = entry with { Fence = entry.Fence + 1, Lease = new StoreLease(request.LeaseId, request.Owner, now, now + request.Duration) };
         return (taken, new AcquireResult(true, taken.SnapshotAt(now)));
     }
 
     public static (StoreEntry Entry, bool Held) Renew(StoreEntry entry, string leaseId, TimeSpan duration, DateTimeOffset now) =>
-        entry.Live(now) is { } held && held.Id == leaseId ? (entry with { Lease = held with { ExpiresAt = now + duration } }, true) : (entry, false);
+        entry.Live(now) is { } held && held.Id == leaseId ? (entry with { Lease = held with { GivenAt = now, ExpiresAt = now + duration } }, true) : (entry, false);
 
     public static StoreEntry Release(StoreEntry entry, string leaseId) => entry.Lease?.Id == leaseId ? entry with { Lease = null } : entry;
 

@@ -27,7 +27,7 @@ internal sealed class StoreWatch(Verdicts verdicts)
     /// <summary>What a write is for: adopt, intent, commit, or amend (heal, clear, doubt).</summary>
     public string PurposeOf(RecordWrite write, RecordHeader header) => write.Guard is null
         ? _written.Contains(header.Id) ? "amend" : "commit"
-        : header.Generation == 0 && header.Attempts.Count == 0 ? "adopt" : "intent";
+        : _written.Contains(header.Id) ? "intent" : "adopt";
 
     /// <summary>A write went through.</summary>
     public void Written(StoreEntry before, RecordWrite write, RecordHeader header)

@@ -15,6 +15,7 @@ internal sealed class Operator : IDisposable
     private readonly RecordCodec _codec;
     private readonly List<string> _seeds = [];
     private readonly string? _folder;
+    private SecretSource _standby = SecretSource.None;
     private bool _isPaged;
 
     public Operator(WorldState world)
@@ -35,6 +36,7 @@ internal sealed class Operator : IDisposable
         foreach (var replica in _world.Replicas)
         {
             replica.Seed = Configured(_seeds[^1]);
+            replica.Standby = _standby;
             _world.Scheduler.After(_random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(5)), replica.Start);
         }
 
@@ -77,6 +79,7 @@ internal sealed class Operator : IDisposable
             replica.Seed = Configured(_seeds[^1]);
         }
 
+        replica.Standby = _standby;
         replica.Start();
     }
 
@@ -122,6 +125,13 @@ internal sealed class Operator : IDisposable
         _seeds.Add(seed.RefreshToken);
         _world.Ledger.Seeded(seed.Family, seed.RefreshToken);
         _world.Scheduler.Note("operator", $"logs in: {seed.RefreshToken} of {seed.Family}");
+        if (_world.Plan.HasStandby)
+        {
+            var standby = _world.Provider.Provider.IssueSeed();
+            _world.Ledger.Seeded(standby.Family, standby.RefreshToken);
+            _standby = new SecretSource { Value = new Secret(standby.RefreshToken) };
+        }
+
         if (_folder is not null)
         {
             File.WriteAllText(SeedPath, seed.RefreshToken + "\n");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using TokenGateway.Simulation.Disk;
 using TokenGateway.Simulation.Provider;
 using TokenGateway.Simulation.Scheduling;
 using TokenGateway.Simulation.Stores;
@@ -8,6 +9,7 @@ using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Storage.Journal;
 using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Simulation.World;
@@ -24,8 +26,13 @@ internal sealed class Replica(WorldState world, int number)
 
     public WallClock Wall { get; } = new();
 
+    public Volume Volume { get; } = new();
+
     /// <summary>The seed in its configuration, which may be an old one.</summary>
     public SecretSource Seed { get; set; } = SecretSource.None;
+
+    /// <summary>A second refresh token, of a family of its own.</summary>
+    public SecretSource Standby { get; set; } = SecretSource.None;
 
     /// <summary>The process of now, which may be dead; null before the first.</summary>
     public Process? Process { get; private set; }
@@ -53,9 +60,15 @@ internal sealed class Replica(WorldState world, int number)
     }
 
     /// <summary>Nothing of the process is left.</summary>
-    public void End()
+    /// <param name="machineCrash">Set when the machine goes down with it, so that what was not flushed is lost.</param>
+    public void End(SeededRandom? machineCrash = null)
     {
-        Process?.Crash();
+        if (Process is { State: not ProcessState.Dead } process)
+        {
+            process.Crash();
+            Volume.Release(process, machineCrash);
+        }
+
         if (_connection is not null)
         {
             world.Store.Close(_connection);
@@ -95,9 +108,10 @@ internal sealed class Replica(WorldState world, int number)
             ClientId = world.Provider.Provider.Options.ClientId,
             ClientSecret = new SecretSource { Value = new Secret(world.Provider.Provider.Options.ClientSecret) },
             RefreshToken = Seed,
+            StandbyRefreshToken = Standby,
             TokenEndpointTimeout = plan.EndpointTimeout,
             LeaseDuration = plan.Lease,
-            Patience = plan.Patience,
+            Patience = plan.Without.HasFlag(Mechanism.Patience) ? TimeSpan.Zero : plan.Patience,
             ReusePolicy = plan.Policy,
             ReuseGrace = plan.ReuseGrace,
             MinRefreshInterval = TimeSpan.FromSeconds(10),
@@ -112,11 +126,14 @@ internal sealed class Replica(WorldState world, int number)
         var loggers = NullLoggerFactory.Instance;
         var tokens = new HttpMessageInvoker(new TokenHandler(world.Provider, process));
         var validation = new HttpMessageInvoker(new ValidateHandler(world.Provider, process));
+        var keys = new KeyRing([Key], random);
         return new EngineContext
         {
+            Journal = new Journal(new SimulatedDisk(world.Disks, Volume, process), keys, random, NullLogger<Journal>.Instance),
+            Safeguards = Safeguards.All & ~WithoutSafeguards(world.Plan.Without),
             Store = new RetriedReads(connection, world.Plan.StoreTimeout, time, random),
             StoreSettings = new StoreSettings { PollInterval = world.Plan.PollInterval, OperationTimeout = world.Plan.StoreTimeout },
-            Codec = new RecordCodec(new KeyRing([Key], random), random),
+            Codec = new RecordCodec(keys, random),
             TokenEndpoint = new TokenEndpointClient(tokens, time, NullLogger.Instance),
             ValidateEndpoint = new ValidateClient(validation, time, random, NullLogger.Instance),
             Cache = world.Cache,
@@ -126,4 +143,11 @@ internal sealed class Replica(WorldState world, int number)
             Loggers = loggers,
         };
     }
+
+    private static Safeguards WithoutSafeguards(Mechanism without) =>
+        (without.HasFlag(Mechanism.Intent) ? Safeguards.Intent : Safeguards.None)
+        | (without.HasFlag(Mechanism.Deadline) ? Safeguards.Deadline : Safeguards.None)
+        | (without.HasFlag(Mechanism.HealForward) ? Safeguards.HealForward : Safeguards.None)
+        | (without.HasFlag(Mechanism.AdoptedSeeds) ? Safeguards.AdoptedSeeds : Safeguards.None)
+        | (without.HasFlag(Mechanism.ReloadUnderLease) ? Safeguards.ReloadUnderLease : Safeguards.None);
 }

@@ -20,7 +20,7 @@ internal sealed class Weather(WorldState world, Operator person)
     private void Strike()
     {
         var replica = _random.Pick(world.Replicas);
-        switch (_random.Below(13))
+        switch (_random.Below(15))
         {
             case 0:
                 Cut(world.Store.Network, replica, "replica cut off from the store", reconnects: true);
@@ -62,6 +62,12 @@ internal sealed class Weather(WorldState world, Operator person)
                 person.Reseed();
                 break;
             case 11:
+                DiskTrouble(replica);
+                break;
+            case 12:
+                LoseVolume(replica);
+                break;
+            case 13:
                 Wipe();
                 break;
             default:
@@ -155,6 +161,34 @@ internal sealed class Weather(WorldState world, Operator person)
         }
     }
 
+    private void DiskTrouble(Replica replica)
+    {
+        if (_random.Chance(0.5))
+        {
+            Hit("disk full", replica.Name);
+            replica.Volume.IsFull = true;
+        }
+        else
+        {
+            Hit("disk fails", replica.Name);
+            replica.Volume.Fails = true;
+        }
+
+        world.Scheduler.After(Duration(), () => (replica.Volume.IsFull, replica.Volume.Fails) = (false, false));
+    }
+
+    /// <summary>A pod that comes back elsewhere.</summary>
+    private void LoseVolume(Replica replica)
+    {
+        if (replica.Process is { State: not ProcessState.Dead } process)
+        {
+            Hit("volume lost", process.Name);
+            world.Chaos.Crash(process);
+            replica.Volume.Lose();
+            world.Ledger.VolumeLost(replica.Name);
+        }
+    }
+
     /// <summary>Only where nobody is at work and everybody knows the record: a store that forgets an intent is out of anybody's power.</summary>
     private void Wipe()
     {
@@ -171,7 +205,7 @@ internal sealed class Weather(WorldState world, Operator person)
         if (replica is { IsRunning: true, Manager: { } manager, Process: { } process })
         {
             Hit("rotation asked for", replica.Name);
-            process.Begin(() => _ = manager.RotateAsync(WorldState.Credential, CancellationToken.None));
+            process.Begin(() => _ = manager.RotateAsync(WorldState.Credential, force: false, CancellationToken.None));
         }
     }
 

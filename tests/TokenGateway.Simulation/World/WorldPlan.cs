@@ -15,6 +15,7 @@ internal sealed record WorldPlan
     public bool KillsOldAccessTokens { get; init; }
     public bool Validates { get; init; }
     public bool SeedFile { get; init; }
+    public bool HasStandby { get; init; }
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(4);
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(15);
     public TimeSpan StoreTimeout { get; init; } = TimeSpan.FromSeconds(2);
@@ -58,6 +59,7 @@ internal sealed record WorldPlan
             KillsOldAccessTokens = random.Chance(0.3),
             Validates = random.Chance(0.5),
             SeedFile = random.Chance(0.15),
+            HasStandby = random.Chance(0.3),
             Patience = patience,
             Lifetime = TimeSpan.FromSeconds(180 + random.Below(240)),
             PollInterval = TimeSpan.FromSeconds(5 + random.Below(25)),

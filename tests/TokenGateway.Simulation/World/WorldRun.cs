@@ -39,8 +39,8 @@ internal static class WorldRun
         var replica = world.Replicas.First(r => r.Process == process);
         world.Totals.Add(Count.Crashes);
         world.Scheduler.Note(process.Name, "is killed");
-        replica.End();
         var random = world.Chaos.Random;
+        replica.End(random.Chance(0.5) ? random : null);
         world.Scheduler.After(random.Spread(TimeSpan.FromMilliseconds(500), world.Plan.LongestPause), () => person.Restarted(replica));
     }
 }

@@ -1,3 +1,4 @@
+using TokenGateway.Simulation.Disk;
 using TokenGateway.Simulation.Oracle;
 using TokenGateway.Simulation.Provider;
 using TokenGateway.Simulation.Scheduling;
@@ -22,15 +23,20 @@ internal sealed class WorldState : IDisposable
         Ledger = new Ledger(Scheduler, plan, Totals, Verdicts, Witnesses);
         Store = new StoreSite(Scheduler, Chaos, plan, Totals, new StoreWatch(Verdicts));
         Provider = new ProviderSite(Scheduler, Chaos, plan, Ledger);
+        Disks = new DiskSite(Scheduler, Chaos, plan)
+        {
+            Flushed = Ledger.Flushed,
+            Refused = Ledger.DiskRefused,
+        };
         Cache = new InMemoryCache(() => Scheduler.Now);
         Replicas = Enumerable.Range(1, plan.Replicas).Select(number => new Replica(this, number)).ToList();
         Scheduler.BeforeStep = Chaos.BeforeStep;
         Store.Answered = process => Witnesses.StoreAnswered(process, Scheduler.Ticks);
         Store.Begins = (process, purpose) =>
         {
-            if (purpose == "commit" && Ledger.LastOf(process) is { Answer: AnswerFate.Read } last)
+            if (purpose == "commit")
             {
-                last.IsUsed = true;
+                Ledger.Used(process);
             }
         };
     }
@@ -56,6 +62,8 @@ internal sealed class WorldState : IDisposable
     public StoreSite Store { get; }
 
     public ProviderSite Provider { get; }
+
+    public DiskSite Disks { get; }
 
     public InMemoryCache Cache { get; }
 
