@@ -19,13 +19,11 @@ internal sealed class FillableDisk(IJournalDisk disk) : IJournalDisk
     {
         public string Name => file.Name;
 
-        public ValueTask<long> LengthAsync() => file.LengthAsync();
-
         public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => file.ReadAsync();
 
         public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes)
         {
-            if (disk.IsFull && offset + bytes.Length > await file.LengthAsync())
+            if (disk.IsFull && offset + bytes.Length > (await file.ReadAsync()).Length)
             {
                 throw new IOException("No space left on device");
             }
