@@ -360,7 +360,7 @@ end:
         :: good == 0 || wId == 0 -> skip
         :: else ->
             lease = r;
-            remember(r);
+            /* What was in memory stays there until a write has succeeded: a late pair would otherwise be nowhere for a while. */
             held[r].id = wId; held[r].attempts = wAttempts; held[r].prev = wPrev; held[r].prevAttempts = wPrevAttempts;
             unmoved[r] = true;
             unmovedReplica[r] = insync;
@@ -658,7 +658,9 @@ init {
         master.id = 1;
         replicated.id = 1;
         if
+#ifndef REFUSED_SEED
         :: seed2IsDead = false
+#endif
         :: seed2IsDead = true
         fi;
         run Store();
