@@ -208,6 +208,12 @@ inline replicate() {
 
 #define MOVED (wId != master.id || wAttempts != master.attempts || wPrev != master.prev || wPrevAttempts != master.prevAttempts)
 
+#if defined(NO_JOIN) || defined(NO_RELOAD)
+#define JOINS false
+#else
+#define JOINS (wId != master.id && (ancestors[wId] & BIT(master.id)) == 0)
+#endif
+
 /* (c) What a replica holds never goes back to an ancestor of it. */
 inline assertGrows(r) {
     assert(memory[r].id == 0 || (ancestors[memory[r].id] & BIT(wId)) == 0)
@@ -329,6 +335,22 @@ end:
         pc[r] == IDLE ->
         meet(r);
         assertGrows(r);
+#ifndef NO_JOIN
+        /* A pair that supersedes the store's only by what is spent becomes a record that descends from both, and knows both their seeds. */
+        if
+        :: JOINS && lastId < MAXID ->
+            lastId++;
+            token[lastId] = token[wId];
+            ancestors[lastId] = ancestors[wId] | BIT(wId) | ancestors[master.id] | BIT(master.id);
+            spent[lastId] = spent[wId] | spent[master.id];
+            if
+            :: (adopted & BIT(wId)) || (adopted & BIT(master.id)) -> adopted = adopted | BIT(lastId)
+            :: else
+            fi;
+            wId = lastId; wPrev = 0; wPrevAttempts = 0
+        :: else
+        fi;
+#endif
 #ifdef NO_HEAL
         if
         :: wId != master.id && !uncommitted[r] -> at = 1
@@ -357,7 +379,7 @@ end:
 #endif
         assessDue();
         if
-        :: good == 0 || wId == 0 -> skip
+        :: good == 0 || wId == 0 || JOINS -> skip
         :: else ->
             lease = r;
             /* What was in memory stays there until a write has succeeded: a late pair would otherwise be nowhere for a while. */
@@ -562,7 +584,7 @@ end:
         fi;
 #endif
         if
-        :: good == 0 || wId == 0 -> skip
+        :: good == 0 || wId == 0 || JOINS -> skip
         :: else ->
             seedings++;
             /* (e) An adopted seed that was sent, or a spent one, is never taken for a new one. */
