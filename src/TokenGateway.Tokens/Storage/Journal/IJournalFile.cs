@@ -5,6 +5,8 @@ internal interface IJournalFile : IAsyncDisposable
 {
     string Name { get; }
 
+    ValueTask<long> LengthAsync();
+
     /// <summary>The whole file.</summary>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync();
 

@@ -28,6 +28,8 @@ internal sealed class FailingFiles(IJournalDisk disk) : IJournalDisk
 
         public string Name => file.Name;
 
+        public ValueTask<long> LengthAsync() => file.LengthAsync();
+
         public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => file.ReadAsync();
 
         public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes) => file.WriteAsync(offset, bytes);

@@ -42,6 +42,21 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Settle_with_the_record_that_a_rotation_began_from_keeps_its_answer()
+    {
+        var journal = await OpenAsync(_disk);
+        await journal.KeepAsync(Answer(1));
+        await journal.KeepAsync(Answer(2));
+
+        await journal.SettleAsync("plum", Answer(2).InFlight);
+
+        _disk.KillProcess();
+        var expected = new JournalFindings([Answer(2)], [Answer(2).InFlight]);
+        Assert.Equal(Text(expected), Text(journal.Find("plum")));
+        Assert.Equal(Text(expected), Text((await OpenAsync(_disk)).Find("plum")));
+    }
+
+    [Fact]
     public async Task Settle_with_the_record_that_is_kept_writes_nothing()
     {
         var journal = await OpenAsync(_disk);
