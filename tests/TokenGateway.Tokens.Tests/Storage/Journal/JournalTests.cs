@@ -88,14 +88,14 @@ public sealed class JournalTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            await using (var journal = await OpenAsync(new JournalFolder(folder.FullName)))
+            await using (var journal = await OpenAsync(new FailingFiles(new JournalFolder(folder.FullName))))
             {
                 await Parallel.ForEachAsync(Enumerable.Range(0, 200), async (number, _) =>
                 {
                     await journal.KeepAsync(Answer(number, $"credential_{number}"));
                     if (number % 2 == 0)
                     {
-                        await journal.SettleAsync($"credential_{number}", Record(number));
+                        await journal.SettleAsync($"credential_{number}", Record(1000 + number));
                     }
                 });
             }
@@ -104,7 +104,7 @@ public sealed class JournalTests
             for (var number = 0; number < 200; number++)
             {
                 var name = $"credential_{number}";
-                var expected = number % 2 == 0 ? new JournalFindings([], [Record(number)]) : new JournalFindings([Answer(number, name)], []);
+                var expected = number % 2 == 0 ? new JournalFindings([], [Record(1000 + number)]) : new JournalFindings([Answer(number, name)], []);
                 Assert.Equal(Text(expected), Text(next.Find(name)));
             }
         }
