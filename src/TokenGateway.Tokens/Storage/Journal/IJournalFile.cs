@@ -5,8 +5,6 @@ internal interface IJournalFile : IAsyncDisposable
 {
     string Name { get; }
 
-    ValueTask<long> LengthAsync();
-
     /// <summary>The whole file.</summary>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync();
 

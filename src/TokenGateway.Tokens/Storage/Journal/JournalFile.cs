@@ -7,8 +7,6 @@ internal sealed class JournalFile(string name, FileStream stream) : IJournalFile
 {
     public string Name => name;
 
-    public ValueTask<long> LengthAsync() => new(SynchronousAnswer.Of(() => RandomAccess.GetLength(stream.SafeFileHandle), CancellationToken.None));
-
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => new(SynchronousAnswer.Of(
         () =>
         {

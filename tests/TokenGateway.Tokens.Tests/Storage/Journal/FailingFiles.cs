@@ -28,8 +28,6 @@ internal sealed class FailingFiles(IJournalDisk disk) : IJournalDisk
 
         public string Name => file.Name;
 
-        public ValueTask<long> LengthAsync() => file.LengthAsync();
-
         public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => file.ReadAsync();
 
         public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes)

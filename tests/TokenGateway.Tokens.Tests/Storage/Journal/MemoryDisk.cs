@@ -100,8 +100,6 @@ internal sealed class MemoryDisk : IJournalDisk
     {
         public string Name => name;
 
-        public ValueTask<long> LengthAsync() => new(content.Length);
-
         public ValueTask<ReadOnlyMemory<byte>> ReadAsync()
         {
             disk.Step();
