@@ -72,8 +72,8 @@ internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSou
     }
 
     /// <summary>
-    /// The store holds this record, or a descendant of it: everything else of the credential is forgotten. Not flushed, as forgetting late
-    /// harms nothing; a disk that fails here is reported and makes up for it at the next rewriting.
+    /// The store holds this record, or a descendant of it: everything else of the credential is forgotten, except answers to rotations that
+    /// began from this very record. Not flushed, as forgetting late harms nothing; a disk that fails here is reported and makes up for it at the next rewriting.
     /// </summary>
     public async Task SettleAsync(string credential, StoredRecord newest)
     {

@@ -48,12 +48,15 @@ internal sealed class JournalContent
         RecordKept(_, var record) when before.Records.Any(kept => kept.Revision == record.Revision) => before,
         RecordKept(_, var record) => before with { Records = [.. before.Records, record] },
         CredentialSettled(_, var record) when IsOnly(before, record) => before,
-        CredentialSettled(_, var record) => new JournalFindings([], [record]),
+        CredentialSettled(_, var record) => new JournalFindings([.. before.Answers.Where(answer => BeganFrom(answer, record))], [record]),
         _ => before,
     };
 
     private static bool IsSame(JournaledAnswer one, JournaledAnswer other) =>
         one.AttemptId == other.AttemptId && one.NextId == other.NextId;
+
+    /// <summary>That the store holds what a rotation began from says nothing of its answer: a poll may tell so while that is being kept.</summary>
+    private static bool BeganFrom(JournaledAnswer answer, StoredRecord record) => answer.InFlight.Revision == record.Revision;
 
     private static bool IsOnly(JournalFindings findings, StoredRecord record) =>
         findings is { Answers: [], Records: [var only] } && only.Revision == record.Revision;

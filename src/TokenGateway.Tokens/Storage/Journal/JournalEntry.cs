@@ -9,5 +9,5 @@ internal sealed record AnswerKept(JournaledAnswer Answer) : JournalEntry(Answer.
 /// <summary>A record, added to what is kept of its credential.</summary>
 internal sealed record RecordKept(string Credential, StoredRecord Record) : JournalEntry(Credential);
 
-/// <summary>A record that replaces whatever was kept of its credential before.</summary>
+/// <summary>A record that replaces whatever was kept of its credential before, but answers to rotations that began from it.</summary>
 internal sealed record CredentialSettled(string Credential, StoredRecord Record) : JournalEntry(Credential);

@@ -8,7 +8,7 @@ internal sealed class JournalFolder(string path) : IJournalDisk
 
     private readonly string _path = Path.GetFullPath(path);
 
-    public ValueTask OpenAsync() => new(Work(() =>
+    public ValueTask OpenAsync() => new(WorkAsync(() =>
     {
         MakeFolder();
         var probe = Path.Combine(_path, $"{Path.GetRandomFileName()}.probe");
@@ -20,10 +20,10 @@ internal sealed class JournalFolder(string path) : IJournalDisk
         return true;
     }));
 
-    public ValueTask<IReadOnlyList<string>> ListAsync() => new(Work<IReadOnlyList<string>>(
+    public ValueTask<IReadOnlyList<string>> ListAsync() => new(WorkAsync<IReadOnlyList<string>>(
         () => [.. Directory.EnumerateFiles(_path, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)!)]));
 
-    public ValueTask<IJournalFile> CreateAsync(string name) => new(Work<IJournalFile>(() =>
+    public ValueTask<IJournalFile> CreateAsync(string name) => new(WorkAsync<IJournalFile>(() =>
     {
         // Held before it has its name: nobody can find it and not find it held.
         var made = Path.Combine(_path, $"{name}.new");
@@ -42,7 +42,7 @@ internal sealed class JournalFolder(string path) : IJournalDisk
         }
     }));
 
-    public ValueTask<IJournalFile?> TryOpenAsync(string name) => new(Work<IJournalFile?>(() => TryOpen(name)));
+    public ValueTask<IJournalFile?> TryOpenAsync(string name) => new(WorkAsync<IJournalFile?>(() => TryOpen(name)));
 
     private JournalFile? TryOpen(string name)
     {
@@ -104,7 +104,7 @@ internal sealed class JournalFolder(string path) : IJournalDisk
     /// <summary>The code is EWOULDBLOCK (of Linux, and of the BSDs) or a sharing violation (of Windows).</summary>
     private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private Task<T> Work<T>(Func<T> work) => Embedded.SynchronousAnswer.Of(
+    private Task<T> WorkAsync<T>(Func<T> work) => Embedded.SynchronousAnswer.Of(
         () =>
         {
             try

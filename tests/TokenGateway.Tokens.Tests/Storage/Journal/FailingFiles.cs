@@ -2,7 +2,7 @@ using TokenGateway.Tokens.Storage.Journal;
 
 namespace TokenGateway.Tokens.Tests.Storage.Journal;
 
-/// <summary>A disk whose files can go bad, while new ones are good.</summary>
+/// <summary>A disk whose files take their time, and can go bad while new ones are good.</summary>
 internal sealed class FailingFiles(IJournalDisk disk) : IJournalDisk
 {
     private readonly List<File> _files = [];
@@ -30,7 +30,12 @@ internal sealed class FailingFiles(IJournalDisk disk) : IJournalDisk
 
         public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => file.ReadAsync();
 
-        public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes) => file.WriteAsync(offset, bytes);
+        public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes)
+        {
+            // Whoever else may come in between shall.
+            await Task.Yield();
+            await file.WriteAsync(offset, bytes);
+        }
 
         public ValueTask FlushAsync() => Fails ? throw new IOException("Input/output error") : file.FlushAsync();
 

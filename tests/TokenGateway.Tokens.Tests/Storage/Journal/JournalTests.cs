@@ -42,6 +42,21 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Settle_with_the_record_that_a_rotation_began_from_keeps_its_answer()
+    {
+        var journal = await OpenAsync(_disk);
+        await journal.KeepAsync(Answer(1));
+        await journal.KeepAsync(Answer(2));
+
+        await journal.SettleAsync("plum", Answer(2).InFlight);
+
+        _disk.KillProcess();
+        var expected = new JournalFindings([Answer(2)], [Answer(2).InFlight]);
+        Assert.Equal(Text(expected), Text(journal.Find("plum")));
+        Assert.Equal(Text(expected), Text((await OpenAsync(_disk)).Find("plum")));
+    }
+
+    [Fact]
     public async Task Settle_with_the_record_that_is_kept_writes_nothing()
     {
         var journal = await OpenAsync(_disk);
@@ -73,14 +88,14 @@ public sealed class JournalTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            await using (var journal = await OpenAsync(new JournalFolder(folder.FullName)))
+            await using (var journal = await OpenAsync(new FailingFiles(new JournalFolder(folder.FullName))))
             {
                 await Parallel.ForEachAsync(Enumerable.Range(0, 200), async (number, _) =>
                 {
                     await journal.KeepAsync(Answer(number, $"credential_{number}"));
                     if (number % 2 == 0)
                     {
-                        await journal.SettleAsync($"credential_{number}", Record(number));
+                        await journal.SettleAsync($"credential_{number}", Record(1000 + number));
                     }
                 });
             }
@@ -89,7 +104,7 @@ public sealed class JournalTests
             for (var number = 0; number < 200; number++)
             {
                 var name = $"credential_{number}";
-                var expected = number % 2 == 0 ? new JournalFindings([], [Record(number)]) : new JournalFindings([Answer(number, name)], []);
+                var expected = number % 2 == 0 ? new JournalFindings([], [Record(1000 + number)]) : new JournalFindings([Answer(number, name)], []);
                 Assert.Equal(Text(expected), Text(next.Find(name)));
             }
         }
