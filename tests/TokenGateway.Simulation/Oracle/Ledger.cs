@@ -13,6 +13,8 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     private readonly Dictionary<string, Presentation> _accepted = new(StringComparer.Ordinal);
     private readonly Dictionary<Process, Presentation> _lastOf = [];
     private readonly Dictionary<string, string> _families = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Presentation> _supersededBy = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
     private int _presented;
 
     public long Rotations { get; private set; }
@@ -40,6 +42,11 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
             verdicts.DoubleSpend(Cause.Grace, presentation.ToString());
         }
 
+        if (inGrace && _accepted.TryGetValue(presentation.Token, out var earlier))
+        {
+            _supersededBy[earlier.Successor!] = presentation;
+        }
+
         if (successor is not null)
         {
             _accepted[presentation.Token] = presentation;
@@ -52,11 +59,13 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     /// <param name="familyIsDead">Whether it revoked the family for it.</param>
     public void Reused(Presentation presentation, bool familyIsDead)
     {
-        var first = _accepted[presentation.Token];
-        var cause = CauseOf(first, presentation);
+        // A token that was never accepted is spent all the same where its parent was tried again in grace.
+        var wasSuperseded = !_accepted.TryGetValue(presentation.Token, out var first);
+        first ??= _supersededBy[presentation.Token];
+        var cause = wasSuperseded ? Cause.Other : CauseOf(first, presentation);
         var what = $"{presentation} after {first}, {TimeSpan.FromTicks(presentation.SentAt - first.SentAt)} later; its answer: {first.Answer}{witnesses.Describe(first)}";
         verdicts.DoubleSpend(cause, what);
-        if (familyIsDead)
+        if (familyIsDead && _lost.Add(_families[presentation.Token]))
         {
             verdicts.Lose(cause, what);
         }
@@ -65,6 +74,11 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     /// <summary>A person must log in although the family is not revoked: the token that the fleet holds is dead, and its successor is nowhere.</summary>
     public void GivenUp(string token)
     {
+        if (!_lost.Add(_families[token]))
+        {
+            return;
+        }
+
         var cause = _accepted.TryGetValue(token, out var first) ? LossOf(first, scheduler.Ticks) : Cause.Other;
         verdicts.Lose(cause, $"nobody has the successor of {token}; {first?.ToString() ?? "it was never accepted"}{(first is null ? "" : witnesses.Describe(first))}");
     }
