@@ -85,7 +85,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     {
         foreach (var agent in _agents.Values)
         {
-            agent.Hasten();
+            agent.OnReconnected();
         }
     }
 

@@ -59,6 +59,9 @@ internal sealed record CredentialRecord
     /// <summary>When this generation began.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
+    /// <summary>When the intent was declared that made this generation, in the store's time: of two answers to one refresh token the later request's is the living one.</summary>
+    public DateTimeOffset IntentAt { get; init; }
+
     public DateTimeOffset AccessTokenExpiresAt { get; init; }
 
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }

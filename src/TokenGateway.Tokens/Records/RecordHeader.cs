@@ -24,6 +24,7 @@ internal sealed record RecordHeader
     public string? RefusedSeed { get; init; }
     public required IReadOnlyList<string> SpentTokens { get; init; }
     public required DateTimeOffset IssuedAt { get; init; }
+    public DateTimeOffset IntentAt { get; init; }
     public required DateTimeOffset AccessTokenExpiresAt { get; init; }
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
     public required string By { get; init; }

@@ -19,6 +19,8 @@ internal sealed record SparePair
 
     public required DateTimeOffset IssuedAt { get; init; }
 
+    public DateTimeOffset IntentAt { get; init; }
+
     public DateTimeOffset AccessTokenExpiresAt { get; init; }
 
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
@@ -38,12 +40,25 @@ internal sealed record SparePair
         Binding = record.Binding,
         Attempts = record.Attempts,
         IssuedAt = record.IssuedAt,
+        IntentAt = record.IntentAt,
         AccessTokenExpiresAt = record.AccessTokenExpiresAt,
         RefreshTokenExpiresAt = record.RefreshTokenExpiresAt,
         NeedsAccessToken = record.NeedsAccessToken,
         AccessToken = record.AccessToken,
         RefreshToken = record.RefreshToken,
     };
+
+    /// <summary>
+    /// True when this pair came back for the very refresh token that <paramref name="record"/> still holds, or for one after it: that one is spent then, and this
+    /// pair must take its place before it is sent again.
+    /// </summary>
+    public bool Supersedes(CredentialRecord record) => Supersedes(record.Family, record.Generation, record.IntentAt) && !RefreshToken.Equals(record.RefreshToken);
+
+    /// <inheritdoc cref="Supersedes(CredentialRecord)" />
+    public bool Supersedes(SparePair other) => Supersedes(other.Family, other.Generation, other.IntentAt) && !RefreshToken.Equals(other.RefreshToken);
+
+    private bool Supersedes(string family, long generation, DateTimeOffset intentAt) =>
+        Family == family && (Generation > generation || (Generation == generation && IntentAt > intentAt));
 
     /// <summary>The same pair, whatever else is known of it.</summary>
     public bool Equals(SparePair? other) => other is not null && Kind == other.Kind && RefreshToken.Equals(other.RefreshToken);

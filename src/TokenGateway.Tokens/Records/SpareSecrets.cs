@@ -9,6 +9,7 @@ internal sealed class SpareSecrets
     public required string Binding { get; init; }
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
     public required DateTimeOffset IssuedAt { get; init; }
+    public DateTimeOffset IntentAt { get; init; }
     public DateTimeOffset AccessTokenExpiresAt { get; init; }
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
     public bool NeedsAccessToken { get; init; }
@@ -23,6 +24,7 @@ internal sealed class SpareSecrets
         Binding = pair.Binding,
         Attempts = pair.Attempts,
         IssuedAt = pair.IssuedAt,
+        IntentAt = pair.IntentAt,
         AccessTokenExpiresAt = pair.AccessTokenExpiresAt,
         RefreshTokenExpiresAt = pair.RefreshTokenExpiresAt,
         NeedsAccessToken = pair.NeedsAccessToken,
@@ -38,6 +40,7 @@ internal sealed class SpareSecrets
         Binding = Binding,
         Attempts = Attempts,
         IssuedAt = IssuedAt,
+        IntentAt = IntentAt,
         AccessTokenExpiresAt = AccessTokenExpiresAt,
         RefreshTokenExpiresAt = RefreshTokenExpiresAt,
         NeedsAccessToken = NeedsAccessToken,

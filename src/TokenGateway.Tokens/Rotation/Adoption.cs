@@ -8,7 +8,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// Puts a record into the place of another that no rotation made: a seed's, or a spare pair's. One compare-and-set under the lease, and never over a rotation
 /// that may still have its answer coming.
 /// </summary>
-internal sealed class Adoption(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler)
+internal sealed class Adoption(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments)
 {
     /// <param name="make">What takes the place of the current record (null where there is none); null when nothing should any more.</param>
     /// <param name="stopping">Ends it before anything is written.</param>
@@ -24,7 +24,7 @@ internal sealed class Adoption(CredentialSettings settings, EngineContext engine
 
         await using (lease)
         {
-            var current = reconciler.Meet(lease.Snapshot);
+            var current = reconciler.Meet(lease.Snapshot) is { } met ? amendments.Apply(met) : null;
             if (current is not null && LeftOfAttempt(current, lease.Snapshot) is { } left)
             {
                 return new AdoptionEnd.Later(left);

@@ -19,6 +19,9 @@ internal sealed class Amendments
     /// <summary>The attempt ended with the refresh token unspent.</summary>
     public void Clear(string attemptId) => Remember(attemptId, new Own("", null));
 
+    /// <summary>The attempt to rotate that record is under way: a store that has lost the intent meanwhile gets it back.</summary>
+    public void Declare(string recordId, Attempt attempt) => Remember(attempt.Id, new Own(recordId, attempt));
+
     /// <summary>The attempt to rotate that record ended without anyone knowing whether the refresh token is spent.</summary>
     public void Doubt(string recordId, Attempt attempt) => Remember(attempt.Id, new Own(recordId, attempt with { Doubtful = true }));
 
@@ -44,34 +47,40 @@ internal sealed class Amendments
     {
         var attempts = record.Attempts
             .Where(attempt => !_own.ContainsKey(attempt.Id))
-            .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Doubt!))
+            .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Attempt!))
             .OrderBy(attempt => attempt.StartedAt)
             .ToList();
         var rejection = _rejection is { } verdict && verdict.RecordId == record.Id ? verdict.Code : record.Rejection;
         var spares = SparesOf(record);
-        return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts) && spares.Count == record.Spares.Count
+        return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts) && ReferenceEquals(spares, record.Spares)
             ? record
             : record with { Attempts = attempts, Rejection = rejection, Spares = spares, Step = record.Step + 1 };
     }
 
-    /// <summary>Those of the record and ours that it does not know yet: neither as spares, nor as what was used since.</summary>
+    /// <summary>
+    /// Those of the record and ours that it does not know yet. A pair that came back late replaces the one that it came back for.
+    /// </summary>
     private IReadOnlyList<SparePair> SparesOf(CredentialRecord record)
     {
-        var missing = _spares.Where(pair => !pair.RefreshToken.Equals(record.RefreshToken) && !record.Spares.Contains(pair) && !record.HasUsed(pair.RefreshToken)).ToList();
-        return missing.Count == 0 ? record.Spares : [.. record.Spares, .. missing.Take(CredentialRecord.MaxSpares - record.Spares.Count)];
+        var missing = _spares.Where(pair => pair.IsNewsTo(record)).Take(CredentialRecord.MaxSpares - record.Spares.Count).ToList();
+        return missing.Count == 0 ? record.Spares : [.. record.Spares.Where(spare => !missing.Exists(pair => pair.Supersedes(spare))), .. missing];
     }
 
     private void Remember(string attemptId, Own own)
     {
+        if (!_own.ContainsKey(attemptId))
+        {
+            _order.Enqueue(attemptId);
+        }
+
         _own[attemptId] = own;
-        _order.Enqueue(attemptId);
         if (_order.Count > Remembered)
         {
             _own.Remove(_order.Dequeue());
         }
     }
 
-    /// <param name="RecordId">The record whose doubt it is; empty for an attempt that was cleared.</param>
-    /// <param name="Doubt">The attempt as it must stand there; null for one that must not.</param>
-    private sealed record Own(string RecordId, Attempt? Doubt);
+    /// <param name="RecordId">The record whose attempt it is; empty for one that was cleared.</param>
+    /// <param name="Attempt">The attempt as it must stand there; null for one that must not.</param>
+    private sealed record Own(string RecordId, Attempt? Attempt);
 }

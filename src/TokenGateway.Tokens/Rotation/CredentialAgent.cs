@@ -40,17 +40,17 @@ internal sealed partial class CredentialAgent
         _wake = new WakeSignal(engine.Time);
         _memory = new CredentialMemory(settings, engine.Time, engine.Random);
         var amendments = new Amendments();
-        _reconciler = new Reconciler(settings.Name, engine, _memory, amendments);
+        _reconciler = new Reconciler(settings.Name, engine, _memory, amendments, _clock);
         _replay = new JournalReplay(settings, engine, _memory, amendments);
         var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, amendments);
         _journal = new RotationJournal(settings, engine, _memory);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit);
-        var adoption = new Adoption(settings, engine, _memory, _reconciler);
+        var adoption = new Adoption(settings, engine, _memory, _reconciler, amendments);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
         _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
         _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(_wake, _poll));
         _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
@@ -82,7 +82,8 @@ internal sealed partial class CredentialAgent
             else if (_memory.View.Record is { } held && Lineage.Descends(held, announced))
             {
                 // Somebody has begun from an older record than ours: the store has forgotten the newer one.
-                Hasten();
+                _poll.Hasten();
+                _wake.Set();
             }
         }
         catch (UnreadableRecordException)
@@ -92,9 +93,9 @@ internal sealed partial class CredentialAgent
     }
 
     /// <summary>Meets the store now: it may have lost what it acknowledged.</summary>
-    public void Hasten()
+    public void OnReconnected()
     {
-        _poll.Hasten();
+        _poll.MeetAnew();
         _wake.Set();
     }
 

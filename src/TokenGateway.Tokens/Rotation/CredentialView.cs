@@ -37,6 +37,12 @@ internal sealed record CredentialView
     /// <summary>True while the record is one that the journal kept, and no store has been met that knows the credential.</summary>
     public bool Replayed { get; init; }
 
+    /// <summary>Nothing is sent or adopted before this moment of the monotonic clock: a store that had forgotten everything was filled again a moment ago.</summary>
+    public TimeSpan QuietUntil { get; init; }
+
+    /// <summary>Since when, on the monotonic clock, every poll has met the store; null while it does not. A failover in between may have hidden something.</summary>
+    public TimeSpan? MetSince { get; init; }
+
     /// <summary>True while the store could not be told how our last attempt ended, with a pair or without.</summary>
     public bool Untold { get; init; }
 

@@ -21,13 +21,14 @@ internal sealed partial class FallbackDuty(
     private TimeSpan _readAt = TimeSpan.MinValue;
     private TimeSpan _notBefore;
 
-    /// <summary>True while the refresh token is in doubt and there is another to use instead: it is then never sent again.</summary>
+    /// <summary>True while the refresh token is known to be spent, or in doubt, and there is another to use instead: it is then never sent again.</summary>
     public bool TakesOver
     {
         get
         {
             var view = memory.View;
-            return view.Record is { } record && IsDoubtful(record, view, engine.Time.GetUtcNow()) && !plan.IsForced(record) && Candidate(record) is not null;
+            return view.Record is { } record && !plan.IsForced(record)
+                && (Successor(record) is not null || (IsDoubtful(record, view, engine.Time.GetUtcNow()) && Candidate(record) is not null));
         }
     }
 
@@ -70,7 +71,8 @@ internal sealed partial class FallbackDuty(
         if (end is AdoptionEnd.Adopted { Replaced: { } replaced, Record: var record })
         {
             _notBefore = TimeSpan.Zero;
-            Log.FellBack(_logger, settings.Name, replaced.Rejection ?? "in doubt", record.Generation, record.IssuedAt);
+            Log.FellBack(
+                _logger, settings.Name, replaced.Rejection ?? (replaced.Family == record.Family ? "superseded" : "in doubt"), record.Generation, record.IssuedAt);
         }
         else if (end is AdoptionEnd.Later later)
         {
@@ -95,7 +97,7 @@ internal sealed partial class FallbackDuty(
     private bool IsNeededNow(CredentialRecord record)
     {
         var now = engine.Time.GetUtcNow();
-        return record.Rejection is not null || (IsDoubtful(record, memory.View, now) && plan.ResendAt(memory.View, record, now) <= now);
+        return record.Rejection is not null || Successor(record) is not null || (IsDoubtful(record, memory.View, now) && plan.ResendAt(memory.View, record, now) <= now);
     }
 
     private TimeSpan NeededIn()
@@ -107,7 +109,7 @@ internal sealed partial class FallbackDuty(
             return TimeSpan.MaxValue;
         }
 
-        return record.Rejection is not null ? TimeSpan.Zero
+        return record.Rejection is not null || Successor(record) is not null ? Later(TimeSpan.Zero, view.QuietUntil - clock.Now)
             : IsDoubtful(record, view, now) ? Later(TimeSpan.Zero, plan.ResendAt(view, record, now) - now)
             : TimeSpan.MaxValue;
     }
@@ -120,6 +122,11 @@ internal sealed partial class FallbackDuty(
     /// </summary>
     private Fallback? Candidate(CredentialRecord record)
     {
+        if (Successor(record) is { } successor)
+        {
+            return new Fallback(successor, null);
+        }
+
         var isDead = record.Rejection is not null;
         var binding = Binding.Of(settings);
         var spare = record.Spares
@@ -134,6 +141,9 @@ internal sealed partial class FallbackDuty(
             _ => new Fallback(null, standby),
         };
     }
+
+    /// <summary>The pair that came back for the refresh token that the record holds, after the store had gone on without it.</summary>
+    private static SparePair? Successor(CredentialRecord record) => record.Spares.FirstOrDefault(spare => spare.Supersedes(record));
 
     private void ReadStandby()
     {

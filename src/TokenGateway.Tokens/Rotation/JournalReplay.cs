@@ -45,16 +45,17 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
     private CredentialRecord? Replay(JournaledAnswer journaled)
     {
         var inFlight = Decode(journaled.InFlight);
+        var attempt = inFlight.Attempts.Single(attempt => attempt.Id == journaled.AttemptId);
         switch (TokenAnswer.Read(journaled.Answer, settings))
         {
             case TokenEndpointResult.Granted granted:
-                return inFlight.Rotated(granted.Grant, new RotationStamp(journaled.NextId, journaled.Answer.RequestedAt, journaled.By, journaled.Took));
+                return inFlight.Rotated(granted.Grant, new RotationStamp(journaled.NextId, journaled.Answer.RequestedAt, journaled.By, journaled.Took, attempt.StartedAt));
             case TokenEndpointResult.Rejected rejected:
                 amendments.Clear(journaled.AttemptId);
                 amendments.Reject(inFlight.Id, rejected.Code);
                 return null;
             case TokenEndpointResult.InDoubt:
-                amendments.Doubt(inFlight.Id, inFlight.Attempts.Single(attempt => attempt.Id == journaled.AttemptId));
+                amendments.Doubt(inFlight.Id, attempt);
                 return null;
             default:
                 amendments.Clear(journaled.AttemptId);

@@ -32,8 +32,15 @@ internal sealed partial class PollDuty(
         return _lastAt + interval - clock.Now;
     }
 
-    /// <summary>The store was away, or a peer is behind us: what it lost must be healed before anybody trusts it.</summary>
+    /// <summary>A peer is behind us, or the store was away: what it lost must be healed before anybody trusts it.</summary>
     public void Hasten() => _hastened = true;
+
+    /// <summary>Another server may have taken over, which has forgotten what the last one knew.</summary>
+    public void MeetAnew()
+    {
+        memory.Update(view => view with { MetSince = null });
+        Hasten();
+    }
 
     public async Task RunAsync()
     {
@@ -49,7 +56,7 @@ internal sealed partial class PollDuty(
                 seeds.StoreIsNotKnownEmpty();
             }
 
-            memory.Update(view => view with { Untold = false });
+            memory.Update(view => view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
             NoteStoreIsBack();
         }
         catch (StoreUnavailableException error)
@@ -88,7 +95,7 @@ internal sealed partial class PollDuty(
 
         _reported = problem;
         var retryAt = clock.Now + engine.StoreSettings.PollInterval;
-        memory.Update(view => view with { Setback = new Setback(code, problem, retryAt) });
+        memory.Update(view => view with { Setback = new Setback(code, problem, retryAt), MetSince = null });
     }
 
     private static partial class Log

@@ -7,14 +7,13 @@ namespace TokenGateway.Tokens.Rotation;
 /// Brings memory and store to the same record: takes over what is newer there, and writes back what is newer here. Committing a new pair, healing a
 /// store that lost a write, and clearing one's own attempt are all this one operation.
 /// </summary>
-internal sealed class Reconciler(string credential, EngineContext engine, CredentialMemory memory, Amendments amendments)
+internal sealed class Reconciler(string credential, EngineContext engine, CredentialMemory memory, Amendments amendments, MonotonicClock clock)
 {
     /// <summary>Other replicas may write between our read and our write, but not for ever: each of them ends with a newer record.</summary>
     private const int MostTries = 10;
 
     private static readonly TimeSpan OffsetNoise = TimeSpan.FromMilliseconds(20);
 
-    private readonly MonotonicClock _clock = new(engine.Time);
     private TimeSpan? _emptySince;
     private string? _settledRevision;
     private (string Revision, ReadOnlyMemory<byte> Document, CredentialRecord Record)? _decoded;
@@ -95,8 +94,9 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             return (true, record);
         }
 
-        var wanted = amendments.Apply(record);
-        if (ReferenceEquals(wanted, record) && Decode(snapshot)?.Id == record.Id)
+        var stored = Decode(snapshot);
+        var wanted = amendments.Apply(stored is null || stored.Id == record.Id ? record : record.Joining(stored));
+        if (ReferenceEquals(wanted, record) && stored?.Id == record.Id)
         {
             await SettleJournalAsync(snapshot.Record!);
             return (true, record);
@@ -111,6 +111,12 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
 
         memory.Offer(wanted);
         memory.Update(view => view.Record?.Id == wanted.Id ? view with { Uncommitted = false, Replayed = false } : view);
+        if (stored is null && engine.Store.MayForget)
+        {
+            // Whoever knows better still has time to say so before anything is sent.
+            memory.Update(view => view with { QuietUntil = clock.Now + PeersTime });
+        }
+
         await SettleJournalAsync(write.Record);
         return (true, wanted);
     }
@@ -121,9 +127,11 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     /// </summary>
     private bool WaitsForPeers(StoreSnapshot snapshot)
     {
-        _emptySince = snapshot.Record is null ? _emptySince ?? _clock.Now : null;
-        return engine.Store.MayForget && memory.View.Replayed && _clock.Now - _emptySince < engine.StoreSettings.PollInterval * 2;
+        _emptySince = snapshot.Record is null ? _emptySince ?? clock.Now : null;
+        return engine.Store.MayForget && memory.View.Replayed && clock.Now - _emptySince < PeersTime;
     }
+
+    private TimeSpan PeersTime => engine.StoreSettings.PollInterval * 2;
 
     /// <summary>The store has all that this process knew: the journal may forget what led there.</summary>
     private async Task SettleJournalAsync(StoredRecord stored)

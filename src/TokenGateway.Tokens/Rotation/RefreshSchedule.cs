@@ -17,8 +17,10 @@ internal static class RefreshSchedule
     /// <param name="jitter">From 0 up to 1, drawn once per generation and replica.</param>
     public static DateTimeOffset DueAt(CredentialSettings settings, CredentialRecord record, DateTimeOffset expiresAt, double jitter)
     {
-        var before = RefreshBefore(settings, record.Lifetime) * (1 + (settings.RefreshJitter * jitter));
-        var due = expiresAt - Min(before, record.Lifetime * LargestShare);
+        // Of a life that validation has found to be shorter, the shares are shorter too, or every new token would be due at once.
+        var lifetime = expiresAt > record.IssuedAt ? Min(record.Lifetime, expiresAt - record.IssuedAt) : record.Lifetime;
+        var before = RefreshBefore(settings, lifetime) * (1 + (settings.RefreshJitter * jitter));
+        var due = expiresAt - Min(before, lifetime * LargestShare);
         return settings.MaxIdle is { } idle && record.IssuedAt + idle < due ? record.IssuedAt + idle : due;
     }
 

@@ -109,5 +109,10 @@ internal sealed class RotationLease : IAsyncDisposable
         }
     }
 
-    private static TimeSpan SendWindow(CredentialSettings settings) => settings.LeaseDuration - settings.TokenEndpointTimeout - Margin;
+    /// <summary>Whoever may be replaced after a silence must not begin to send after it.</summary>
+    private static TimeSpan SendWindow(CredentialSettings settings)
+    {
+        var window = settings.LeaseDuration - settings.TokenEndpointTimeout - Margin;
+        return settings.ReusePolicy == ReusePolicy.Grace && window > Silence - Margin ? Silence - Margin : window;
+    }
 }

@@ -88,7 +88,12 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return memory.View is { Record: { Rejection: null } record } view && DueAt(view, record, now, asked: false) <= now;
     }
 
-    private TimeSpan PauseLeft(CredentialRecord? record) => record?.Family == _pausedFamily ? _notBefore - clock.Now : TimeSpan.MinValue;
+    private TimeSpan PauseLeft(CredentialRecord? record)
+    {
+        var quiet = memory.View.QuietUntil - clock.Now;
+        var pause = record?.Family == _pausedFamily ? _notBefore - clock.Now : TimeSpan.MinValue;
+        return pause > quiet ? pause : quiet;
+    }
 
     /// <summary>When a caller, the clock or a verdict asks for a rotation, in our own time.</summary>
     private DateTimeOffset DueAt(CredentialView view, CredentialRecord record, DateTimeOffset now, bool asked)
@@ -106,13 +111,20 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return resend > due ? resend : due;
     }
 
-    /// <summary>From when on a refresh token in doubt may be sent again, or another take its place, in our own time.</summary>
+    /// <summary>
+    /// From when on a refresh token in doubt may be sent again, or another take its place, in our own time. A store that was away for a moment may have come back without
+    /// what had resolved the doubt: whoever knows that gets two poll intervals to bring it back.
+    /// </summary>
     public DateTimeOffset ResendAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
     {
+        var storeNow = now + view.StoreOffset;
         var dyingAt = view.FoundInvalid ? DateTimeOffset.MinValue : InDoubtPolicy.DyingAt(settings, record, view.ExpiresAt) + view.StoreOffset;
-        var resend = InDoubtPolicy.EarliestResend(settings, record, dyingAt, now + view.StoreOffset);
-        return resend > now + view.StoreOffset ? resend - view.StoreOffset : DateTimeOffset.MinValue;
+        var resend = InDoubtPolicy.EarliestResend(settings, record, dyingAt, storeNow);
+        var patient = resend > storeNow ? resend - view.StoreOffset : DateTimeOffset.MinValue;
+        return engine.Store.MayForget && !InDoubtPolicy.MayResend(settings, record, storeNow) ? Later(patient, now + UntilMet(view)) : patient;
     }
+
+    private TimeSpan UntilMet(CredentialView view) => (view.MetSince ?? clock.Now) + (engine.StoreSettings.PollInterval * 2) - clock.Now;
 
     /// <summary>
     /// When a rotation is allowed that the clock does not ask for. A provider that calls fresh tokens dead is asked ever more rarely, down to once an hour.

@@ -12,7 +12,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// </summary>
 internal sealed class Rotator(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments,
-    RotationJournal journal, RotationCommit commit)
+    RotationJournal journal, RotationCommit commit, PendingExchange pending)
 {
     /// <summary>Kept where acquiring failed: it may have been executed all the same, and the next try takes that lease up again.</summary>
     private string? _leaseId;
@@ -107,6 +107,7 @@ internal sealed class Rotator(
             return new RotationEnd.TakenOver();
         }
 
+        amendments.Declare(inFlight.Id, attempt);
         memory.Offer(inFlight);
         return await SpendAsync(lease, new DeclaredIntent(inFlight, intent, attempt), room);
     }
@@ -139,10 +140,10 @@ internal sealed class Rotator(
         lease.KeepAlive();
         var inFlight = intent.Record;
         var sentAt = engine.Time.GetTimestamp();
-        var exchange = await engine.TokenEndpoint.SendAsync(settings, inFlight.RefreshToken, lease.Deadline, CancellationToken.None);
+        var exchange = await pending.WaitAsync(engine.TokenEndpoint.SendAsync(settings, inFlight.RefreshToken, lease.Deadline, CancellationToken.None));
 
         // 9. The raw answer is on disk before anything is made of it.
-        var stamp = new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), engine.Time.GetElapsedTime(sentAt));
+        var stamp = new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), engine.Time.GetElapsedTime(sentAt), intent.Attempt.StartedAt);
         if (exchange is TokenExchange.Answered { Answer: var answer })
         {
             stamp = stamp with { At = answer.RequestedAt };

@@ -42,7 +42,13 @@ internal sealed partial class SeedDuty(
             return;
         }
 
-        if (memory.View.Record is { } record)
+        var view = memory.View;
+        if (view.Replayed || clock.Now < view.QuietUntil)
+        {
+            // What the store or a peer knows of this seed is not known here yet.
+            _dueAt = clock.Now + (engine.StoreSettings.PollInterval / 2);
+        }
+        else if (view.Record is { } record)
         {
             await ConsiderAsync(record, refreshToken, stopping);
         }

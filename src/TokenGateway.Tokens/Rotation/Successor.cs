@@ -21,9 +21,10 @@ internal static class Successor
             Rejection = null,
             SpentTokens = renewed ? record.Spend() : record.SpentTokens,
 
-            // The pair that a seed replaced is needed no more once the seed has had an answer.
-            Spares = [.. record.Spares.Where(spare => spare.Kind != SpareKind.Previous)],
+            // What a seed replaced is needed no more once the seed has had an answer; what this family has outgrown is spent.
+            Spares = [.. record.Spares.Where(spare => spare.Kind != SpareKind.Previous && (spare.Family != record.Family || spare.Generation > record.Generation + 1))],
             IssuedAt = stamp.At,
+            IntentAt = stamp.IntentAt,
             AccessTokenExpiresAt = grant.AccessToken is null ? record.AccessTokenExpiresAt : grant.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = grant.RefreshTokenExpiresAt ?? (renewed ? null : record.RefreshTokenExpiresAt),
             By = stamp.By,
@@ -79,10 +80,11 @@ internal static class Successor
             Step = 0,
             Attempts = spare.Attempts,
             Rejection = null,
-            RefusedSeed = spare.Kind == SpareKind.Previous ? record.Fingerprints.Of(record.RefreshToken) : record.RefusedSeed,
+            RefusedSeed = record is { Generation: 0, Rejection: not null } ? record.Fingerprints.Of(record.RefreshToken) : record.RefusedSeed,
             SpentTokens = record.Spend(),
             Spares = [.. record.Spares.Where(other => !other.Equals(spare))],
             IssuedAt = spare.IssuedAt,
+            IntentAt = spare.IntentAt,
             AccessTokenExpiresAt = spare.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = spare.RefreshTokenExpiresAt,
             By = stamp.By,
@@ -112,6 +114,25 @@ internal static class Successor
             Fingerprints = fingerprints,
         };
 
+    /// <summary>
+    /// This record, written over <paramref name="stored"/>, which it descends from: with the spares that only the store knew, and with the doubts that the store
+    /// has of a pair that was laid aside here.
+    /// </summary>
+    public static CredentialRecord Joining(this CredentialRecord record, CredentialRecord stored)
+    {
+        var missing = stored.Spares.Where(spare => spare.Kind == SpareKind.Alternate && spare.IsNewsTo(record)).ToList();
+        var doubted = record.Spares.FirstOrDefault(spare => spare.RefreshToken.Equals(stored.RefreshToken) && stored.Attempts.Except(spare.Attempts).Any());
+        return missing.Count == 0 && doubted is null ? record : record with
+        {
+            Step = record.Step + 1,
+            Spares = [.. record.Spares.Select(spare => spare != doubted ? spare : spare with { Attempts = [.. spare.Attempts.Union(stored.Attempts)] }), .. missing],
+        };
+    }
+
+    /// <summary>True when the record neither uses nor has used this pair, nor keeps it.</summary>
+    public static bool IsNewsTo(this SparePair pair, CredentialRecord record) =>
+        !pair.RefreshToken.Equals(record.RefreshToken) && !record.Spares.Any(spare => spare.RefreshToken.Equals(pair.RefreshToken)) && !record.HasUsed(pair.RefreshToken);
+
     private static IReadOnlyList<string> Spend(this CredentialRecord record) =>
         [record.Fingerprints.Of(record.RefreshToken), .. record.SpentTokens.Take(CredentialRecord.MaxSpent - 1)];
 
@@ -128,8 +149,8 @@ internal static class Successor
     }
 }
 
-/// <summary>Who made a generation, when, and how long it took.</summary>
-internal sealed record RotationStamp(string Id, DateTimeOffset At, string By, TimeSpan Took);
+/// <summary>Who made a generation, when, and how long it took; and when, in the store's time, the intent was declared.</summary>
+internal sealed record RotationStamp(string Id, DateTimeOffset At, string By, TimeSpan Took, DateTimeOffset IntentAt = default);
 
 /// <summary>What an operator hands over to begin a family.</summary>
 internal sealed record Seed(Secret RefreshToken, Secret? AccessToken, DateTimeOffset AccessTokenExpiresAt);
