@@ -22,6 +22,7 @@ internal sealed partial class SeedDuty(
     private TimeSpan _dueAt;
     private bool _settled;
     private TimeSpan? _emptySince;
+    private TimeSpan _journalOnlyUntil;
 
     /// <summary>How long until the seed is looked at again.</summary>
     public TimeSpan Delay() => _settled && !_fromFile ? TimeSpan.MaxValue : _dueAt - clock.Now;
@@ -42,6 +43,11 @@ internal sealed partial class SeedDuty(
             return;
         }
 
+        if (KnowsOnlyItsJournal())
+        {
+            return;
+        }
+
         if (memory.View.Record is { } record)
         {
             await ConsiderAsync(record, refreshToken, stopping);
@@ -54,6 +60,20 @@ internal sealed partial class SeedDuty(
         {
             await AdoptAsync(refreshToken, stopping);
         }
+    }
+
+    /// <summary>
+    /// True while all that is known here is what the journal kept, and for two poll intervals after: it may be out of date, also about which seeds were adopted,
+    /// and a store that forgets may get back what is newer from a peer.
+    /// </summary>
+    private bool KnowsOnlyItsJournal()
+    {
+        if (memory.View.Replayed)
+        {
+            _journalOnlyUntil = clock.Now + (engine.StoreSettings.PollInterval * 2);
+        }
+
+        return engine.Store.MayForget && clock.Now < _journalOnlyUntil;
     }
 
     /// <summary>A missing file is no mistake where the store knows the credential; where it does not, nothing can begin without it.</summary>

@@ -21,8 +21,9 @@ internal static class Successor
             Rejection = null,
             SpentTokens = renewed ? record.Spend() : record.SpentTokens,
 
-            // The pair that a seed replaced is needed no more once the seed has had an answer.
-            Spares = [.. record.Spares.Where(spare => spare.Kind != SpareKind.Previous)],
+            // The pair that a seed replaced is needed no more once the seed has had an answer; nor is a sibling: the family goes on without it,
+            // and to send it would be a reuse.
+            Spares = [.. record.Spares.Where(spare => spare.Kind != SpareKind.Previous && spare.Family != record.Family)],
             IssuedAt = stamp.At,
             AccessTokenExpiresAt = grant.AccessToken is null ? record.AccessTokenExpiresAt : grant.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = grant.RefreshTokenExpiresAt ?? (renewed ? null : record.RefreshTokenExpiresAt),
