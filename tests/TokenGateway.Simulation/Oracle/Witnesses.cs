@@ -24,6 +24,9 @@ internal sealed class Witnesses
         }
     }
 
+    /// <summary>The store has forgotten what it was told: whoever told it must do so again.</summary>
+    public void StoreForgot() => _storeAnswers.Clear();
+
     /// <summary>True when the owner, and whoever came after it on its disk, met the store at most once between reading it and <paramref name="until"/>.</summary>
     public bool WereAway(Presentation first, long until) => MeetingsOf(first, until) < 2;
 

@@ -48,7 +48,7 @@ internal sealed class ProviderSite
     {
         if (!Chaos.Enabled || !Chaos.Random.Chance(Plan.ProviderFault))
         {
-            return TokenCallFate.Good;
+            return Chaos.Script.TokenCall(process);
         }
 
         var fate = (TokenCallFate)(1 + Chaos.Random.Below((int)TokenCallFate.SlowAnswer));

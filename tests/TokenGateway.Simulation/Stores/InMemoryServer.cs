@@ -12,6 +12,7 @@ internal sealed class InMemoryServer(Func<DateTimeOffset> now)
     private readonly Dictionary<string, StoreEntry> _primary = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoreEntry> _replica = new(StringComparer.Ordinal);
     private readonly List<(string Credential, StoreEntry Entry)> _notReplicated = [];
+    private Dictionary<string, StoreEntry> _saved = new(StringComparer.Ordinal);
 
     /// <summary>A record was written with <see cref="RecordWrite.Announce"/>; raised after the write, on its thread.</summary>
     public event Action<string, StoredRecord>? Announced;
@@ -96,6 +97,28 @@ internal sealed class InMemoryServer(Func<DateTimeOffset> now)
             _primary.Clear();
             _replica.Clear();
             _notReplicated.Clear();
+        }
+    }
+
+    /// <summary>Makes a backup.</summary>
+    public void Save()
+    {
+        lock (_gate)
+        {
+            _saved = new(_primary, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Comes back as it was when it was saved: a restart without the last writes.</summary>
+    public void Restore()
+    {
+        lock (_gate)
+        {
+            Wipe();
+            foreach (var (credential, entry) in _saved)
+            {
+                _primary[credential] = _replica[credential] = entry;
+            }
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class StoreConnection(StoreSite site, Process process) : ITokenS
     /// <summary>An announcement is on its way, unless it is lost.</summary>
     public void Announce(string credential, StoredRecord record)
     {
-        if (site.Network.Reaches(process) && !_chaos.Strikes("announcement lost", site.Plan.StoreFault, process.Name))
+        if (site.Network.Reaches(process) && !_chaos.Script.LosesAnnouncement(process) && !_chaos.Strikes("announcement lost", site.Plan.StoreFault, process.Name))
         {
             _scheduler.After(Latency() * (_chaos.Strikes("announcement late", site.Plan.StoreFault, process.Name) ? 10_000 : 1), process, () => Announced?.Invoke(credential, record));
         }
@@ -87,7 +87,15 @@ internal sealed class StoreConnection(StoreSite site, Process process) : ITokenS
 
         cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<T>)state!).TrySetCanceled(token), call.Answer);
         _scheduler.After(site.Plan.StoreTimeout, process, () => Fail(call, "timeout"));
-        Send(call, FateOf(name));
+        if (_chaos.Script.StoreCallIsLateBy(process, name) is { } late)
+        {
+            _scheduler.After(late, () => Execute(call, answers: false));
+        }
+        else
+        {
+            Send(call, FateOf(name));
+        }
+
         return call.Answer.Task;
     }
 

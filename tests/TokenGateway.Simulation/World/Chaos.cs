@@ -11,8 +11,7 @@ internal sealed class Chaos(Scheduler scheduler, SeededRandom random, WorldPlan 
     /// <summary>Ends a process; whoever runs it starts another one later.</summary>
     public Action<Process> Crash { get; set; } = _ => { };
 
-    /// <summary>Overrides chance for a directed scenario: the process and the spot it reached.</summary>
-    public Action<Process, string>? Directed { get; set; }
+    public Script Script { get; } = new();
 
     public SeededRandom Random => random;
 
@@ -20,7 +19,7 @@ internal sealed class Chaos(Scheduler scheduler, SeededRandom random, WorldPlan 
     /// <returns>False when it is dead.</returns>
     public bool Reach(Process process, string spot)
     {
-        Directed?.Invoke(process, spot);
+        Script.At(process, spot);
         if (process.State == ProcessState.Running && Enabled)
         {
             if (random.Chance(plan.CrashAt))

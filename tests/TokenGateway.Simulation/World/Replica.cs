@@ -111,6 +111,7 @@ internal sealed class Replica(WorldState world, int number)
             StandbyRefreshToken = Standby,
             TokenEndpointTimeout = plan.EndpointTimeout,
             LeaseDuration = plan.Lease,
+            RefreshBefore = plan.RefreshBefore,
             Patience = plan.Without.HasFlag(Mechanism.Patience) ? TimeSpan.Zero : plan.Patience,
             ReusePolicy = plan.Policy,
             ReuseGrace = plan.ReuseGrace,

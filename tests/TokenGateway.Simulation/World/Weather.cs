@@ -8,12 +8,18 @@ internal sealed class Weather(WorldState world, Operator person)
 {
     private readonly SeededRandom _random = world.Random.Fork();
 
-    public void Begin() => world.Scheduler.After(_random.Exponential(world.Plan.Events), () =>
+    public void Begin()
+    {
+        Save();
+        Next();
+    }
+
+    private void Next() => world.Scheduler.After(_random.Exponential(world.Plan.Events), () =>
     {
         if (world.Chaos.Enabled)
         {
             Strike();
-            Begin();
+            Next();
         }
     });
 
@@ -68,7 +74,7 @@ internal sealed class Weather(WorldState world, Operator person)
                 LoseVolume(replica);
                 break;
             case 13:
-                Wipe();
+                Forget();
                 break;
             default:
                 Ask(replica);
@@ -190,14 +196,33 @@ internal sealed class Weather(WorldState world, Operator person)
     }
 
     /// <summary>Only where nobody is at work and everybody knows the record: a store that forgets an intent is out of anybody's power.</summary>
-    private void Wipe()
+    private void Forget()
     {
-        if (world.Plan.Store != StoreShape.Durable && world.Header is { Attempts.Count: 0 } header && world.Replicas.All(r => r.View?.Record?.Id == header.Id))
+        if (world.Plan.Store == StoreShape.Durable || world.Header is not { Attempts.Count: 0 } header || world.Replicas.Any(r => r.View?.Record?.Id != header.Id))
+        {
+            return;
+        }
+
+        if (_random.Chance(0.5))
         {
             Hit("store forgot everything", "store");
             world.Store.Server.Wipe();
-            world.Store.Reconnect();
         }
+        else
+        {
+            Hit("store went back to a backup", "store");
+            world.Store.Server.Restore();
+        }
+
+        world.Witnesses.StoreForgot();
+        world.Store.Reconnect();
+    }
+
+    /// <summary>Now and then the store is saved, so that it can come back as it was then.</summary>
+    private void Save()
+    {
+        world.Store.Server.Save();
+        world.Scheduler.After(world.Plan.Lifetime * (0.2 + _random.NextDouble()), Save);
     }
 
     private void Ask(Replica replica)

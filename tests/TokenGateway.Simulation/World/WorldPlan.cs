@@ -17,6 +17,7 @@ internal sealed record WorldPlan
     public bool SeedFile { get; init; }
     public bool HasStandby { get; init; }
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(4);
+    public TimeSpan? RefreshBefore { get; init; }
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(15);
     public TimeSpan StoreTimeout { get; init; } = TimeSpan.FromSeconds(2);
     public TimeSpan EndpointTimeout { get; init; } = TimeSpan.FromSeconds(8);
