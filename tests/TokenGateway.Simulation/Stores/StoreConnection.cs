@@ -87,9 +87,9 @@ internal sealed class StoreConnection(StoreSite site, Process process) : ITokenS
 
         cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<T>)state!).TrySetCanceled(token), call.Answer);
         _scheduler.After(site.Plan.StoreTimeout, process, () => Fail(call, "timeout"));
-        if (_chaos.Script.StoreCallIsLateBy(process, name) is { } late)
+        if (_chaos.Script.HoldsStoreCall(process, name))
         {
-            _scheduler.After(late, () => Execute(call, answers: false));
+            _chaos.Script.Held.Add(() => Execute(call, answers: false));
         }
         else
         {

@@ -9,8 +9,18 @@ internal sealed class Script
     /// <summary>A process has reached a named spot.</summary>
     public Action<Process, string> At { get; set; } = (_, _) => { };
 
-    /// <summary>When a store call of that name is executed although its caller has long given up; null for one that goes well.</summary>
-    public Func<Process, string, TimeSpan?> StoreCallIsLateBy { get; set; } = (_, _) => null;
+    /// <summary>Whether a store call of that name is held on its way: its caller gives up, and it is executed by <see cref="ExecuteHeld"/>.</summary>
+    public Func<Process, string, bool> HoldsStoreCall { get; set; } = (_, _) => false;
+
+    /// <summary>The calls that are held, oldest first.</summary>
+    public List<Action> Held { get; } = [];
+
+    /// <summary>What was held arrives now, in the order in which it was sent.</summary>
+    public void ExecuteHeld()
+    {
+        Held.ForEach(call => call());
+        Held.Clear();
+    }
 
     /// <summary>What becomes of a token call.</summary>
     public Func<Process, TokenCallFate> TokenCall { get; set; } = _ => TokenCallFate.Good;

@@ -53,6 +53,7 @@ public sealed class MutantTests
     public void Without_waiting_for_the_replica_a_failover_forgets_the_intent() => ShowsNeed(Mechanism.Wait, without =>
     {
         using var scenario = new Scenario(without).Started();
+        scenario.Script.LosesAnnouncement = process => process == scenario.Second.Process;
         RotateFirst(scenario, "request processed", process =>
         {
             scenario.World.Store.Server.FailOver(_ => 0);
@@ -82,10 +83,14 @@ public sealed class MutantTests
         scenario.First.Start();
         scenario.Until(() => scenario.First.View?.Record is { Generation: 1 });
         var (acquisitions, intents) = (0, 0);
-        scenario.Script.StoreCallIsLateBy = (_, call) =>
-            call == "acquire" && ++acquisitions == 1 ? TimeSpan.FromSeconds(22)
-            : call == "intent" && ++intents == 1 ? TimeSpan.FromSeconds(8)
-            : null;
+        scenario.Script.HoldsStoreCall = (_, call) => (call == "acquire" && ++acquisitions == 1) || (call == "intent" && ++intents == 1);
+        scenario.Script.At = (_, spot) =>
+        {
+            if (spot == "executed release" && scenario.Script.Held.Count == 2)
+            {
+                scenario.Script.ExecuteHeld();
+            }
+        };
         scenario.Pass(TimeSpan.FromMinutes(6));
         return scenario.Violations;
     });
@@ -108,19 +113,25 @@ public sealed class MutantTests
     [Fact]
     public void Without_reloading_under_the_lease_a_replica_sends_what_a_peer_has_spent_without_its_knowledge() => ShowsNeed(Mechanism.ReloadUnderLease, without =>
     {
-        using var scenario = new Scenario(without, plan => plan with { PollInterval = TimeSpan.FromHours(1) }).Started();
+        using var scenario = new Scenario(without, plan => plan with { PollInterval = TimeSpan.FromHours(1), Store = StoreShape.Durable }).Started();
         scenario.Script.LosesAnnouncement = process => process == scenario.Second.Process;
         RotateFirst(scenario, "answered commit", _ => { });
         scenario.Pass(TimeSpan.FromMinutes(6));
         return scenario.Violations;
     });
 
-    /// <summary>Lets the first replica be the one that rotates next, and something happen when it reaches a spot.</summary>
+    /// <summary>Lets the first replica be the one that rotates when the access token is about to die, and something happen when it reaches a spot.</summary>
     private static void RotateFirst(Scenario scenario, string spot, Action<Process> then)
     {
-        scenario.Once(scenario.First, spot, then);
-        scenario.First.Process!.Begin(() => _ = scenario.First.Manager!.RotateAsync(WorldState.Credential, force: false, CancellationToken.None));
-        scenario.Pass(TimeSpan.FromSeconds(1));
+        scenario.Until(() => scenario.First.View!.ExpiresAt - scenario.World.Scheduler.Now < TimeSpan.FromSeconds(25));
+        scenario.Second.Process!.Pause(TimeSpan.FromSeconds(10));
+        var reached = false;
+        scenario.Once(scenario.First, spot, process =>
+        {
+            reached = true;
+            then(process);
+        });
+        scenario.Until(() => reached);
     }
 
     private static Action<Process> Kill(Scenario scenario) => process => scenario.World.Chaos.Crash(process);
