@@ -59,7 +59,7 @@ public sealed class RedisTopology : IAsyncDisposable
         foreach (var node in topology._nodes)
         {
             await node.EventuallyAsync("cluster_state:ok", "CLUSTER", "INFO");
-            await node.EventuallyAsync(nodes => nodes.Split(" slave ").Length == 4, "CLUSTER", "NODES");
+            await node.EventuallyAsync(nodes => nodes.Split("slave ").Length == 4, "CLUSTER", "NODES");
         }
 
         foreach (var primary in topology._nodes.Take(3))
