@@ -19,6 +19,8 @@ public sealed class RedisNode : IAsyncDisposable
 
     public int Port { get; }
 
+    private string Saved => _folder.FullName + ".saved";
+
     public string PortText => Port.ToString(CultureInfo.InvariantCulture);
 
     public string Address => "127.0.0.1:" + PortText;
@@ -76,6 +78,16 @@ public sealed class RedisNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps a copy of what a killed one has on its disk.</summary>
+    public void Save() => CopyFolder(_folder.FullName, Saved);
+
+    /// <summary>Gives a killed one its copy back: it loses what it has acknowledged since.</summary>
+    public void GoBack()
+    {
+        Forget();
+        CopyFolder(Saved, _folder.FullName);
+    }
+
     /// <summary>Removes all that a killed one has on its disk, so that another server starts at its address.</summary>
     public void Forget()
     {
@@ -120,6 +132,10 @@ public sealed class RedisNode : IAsyncDisposable
     {
         await KillAsync();
         _folder.Delete(recursive: true);
+        if (Directory.Exists(Saved))
+        {
+            Directory.Delete(Saved, recursive: true);
+        }
     }
 
     private static async Task<RedisNode> StartAsync(RedisNode node)
@@ -161,6 +177,16 @@ public sealed class RedisNode : IAsyncDisposable
         }
 
         return Process.Start(start)!;
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
