@@ -53,15 +53,15 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
     {
         var name = "tokengateway:" + random.NextId();
         var naming = primary.ExecuteAsync("CLIENT", "SETNAME", name);
-        var examined = await limit.Bound(examination.AskAsync(primary));
-        await limit.Bound(naming);
+        var examined = await limit.BoundAsync(examination.AskAsync(primary));
+        await limit.BoundAsync(naming);
         if (examined.Durability.Refusal is { } refusal)
         {
             throw new StoreUnavailableException(refusal);
         }
 
         var required = replicas.Required(primary, examined.Info);
-        var answer = await limit.Bound(primary.ExecuteAsync(null, "EVAL", arguments, CommandFlags.NoRedirect));
+        var answer = await limit.BoundAsync(primary.ExecuteAsync(null, "EVAL", arguments, CommandFlags.NoRedirect));
         if (!hasWritten(answer))
         {
             return answer;
@@ -95,8 +95,8 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
 
         // The server gives up a little earlier than we do, so that it can still say how many replicas there were.
         var confirming = primary.ExecuteAsync(confirmation.Command, confirmation.Arguments(limit.Remaining * 0.8));
-        var kept = (string?)await limit.Bound(primary.ExecuteAsync("CLIENT", "GETNAME"));
-        var confirmed = await limit.Bound(confirming);
+        var kept = (string?)await limit.BoundAsync(primary.ExecuteAsync("CLIENT", "GETNAME"));
+        var confirmed = await limit.BoundAsync(confirming);
         if (IsFramed && kept != name)
         {
             throw new StoreUnavailableException(
@@ -113,6 +113,6 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
 
         public TimeSpan Remaining => timeout - time.GetElapsedTime(_started) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-        public Task<T> Bound<T>(Task<T> step) => step.WaitAsync(Remaining, time, cancellationToken);
+        public Task<T> BoundAsync<T>(Task<T> step) => step.WaitAsync(Remaining, time, cancellationToken);
     }
 }
