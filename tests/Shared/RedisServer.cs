@@ -12,7 +12,7 @@ public abstract class RedisServer : IAsyncDisposable
     private const string Image = "redis:7.0";
     private const string Variable = "TOKENGATEWAY_TEST_REDIS";
 
-    private static readonly string[] Durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
+    internal static readonly string[] Durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
 
     /// <summary>A StackExchange.Redis configuration string.</summary>
     public abstract string ConnectionString { get; }
@@ -70,7 +70,7 @@ public abstract class RedisServer : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    protected static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

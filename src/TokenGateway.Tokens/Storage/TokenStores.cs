@@ -13,7 +13,7 @@ internal static class TokenStores
     /// <exception cref="FormatException">TokenGateway:Store:Redis is not a configuration string.</exception>
     public static TokenStorage Create(StoreSettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers)
     {
-        var (store, cache) = settings.Kind == StoreKind.Redis ? Redis(settings, time, loggers) : Embedded(settings, time, random, loggers);
+        var (store, cache) = settings.Kind == StoreKind.Redis ? Redis(settings, time, random, loggers) : Embedded(settings, time, random, loggers);
         return new TokenStorage(new RetriedReads(store, settings.OperationTimeout, time, random), cache);
     }
 
@@ -24,12 +24,15 @@ internal static class TokenStores
         return new TokenStorage(store, new SqliteDistributedCache(database, time));
     }
 
-    private static TokenStorage Redis(StoreSettings settings, TimeProvider time, ILoggerFactory loggers)
+    private static TokenStorage Redis(StoreSettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers)
     {
         var options = RedisOptions.From(settings);
         var keys = new RedisKeys(settings.KeyPrefix, options.DefaultDatabase ?? 0);
         var logger = loggers.CreateLogger<RedisTokenStore>();
-        var connection = new RedisConnection(options, settings.OperationTimeout, time, logger);
+        var examination = new RedisExamination(settings.AllowVolatile);
+        var replicas = new RedisReplicas(settings.MinReplicas, !string.IsNullOrEmpty(options.ServiceName));
+        var writes = new RedisDurableWrites(replicas, examination, settings.OperationTimeout, time, random);
+        var connection = new RedisConnection(options, writes, examination, settings.OperationTimeout, time, logger);
         var cache = new RedisCache(Options.Create(new RedisCacheOptions
         {
             InstanceName = keys.CachePrefix,

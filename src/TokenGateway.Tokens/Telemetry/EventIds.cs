@@ -40,6 +40,7 @@ internal static class EventIds
     public const int RedisConnectionLost = 3001;
     public const int RedisConnectionRestored = 3002;
     public const int RedisAnnouncementUnreadable = 3003;
+    public const int RedisDurabilityFinding = 3004;
     public const int JournalFileImported = 3010;
     public const int JournalFileForeign = 3011;
     public const int JournalFileNotImported = 3012;

@@ -74,7 +74,7 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
         await using var replica = await StartAsync();
         var address = primary.ConnectionString.Split(':', ',');
         await ExecuteAsync(replica, "REPLICAOF", address[0], address[1]);
-        var both = new Secret($"{primary.ConnectionString},{replica.ConnectionString},configCheckSeconds=1");
+        var both = new Secret($"{primary.ConnectionString},{replica.ConnectionString}");
         await using var instance = await StoreInstance.OpenAsync(Settings(primary) with { Redis = both });
         using var reconnections = new SemaphoreSlim(0);
         instance.Store.Reconnected += () => reconnections.Release();

@@ -29,6 +29,32 @@ internal static class StoreTestHelpers
     public static Task ReleaseAsync(this ITokenStore store, string credential, string leaseId) =>
         store.ReleaseAsync(credential, leaseId, CancellationToken.None);
 
+    /// <summary>Whether the write counts; false also where it was not known.</summary>
+    public static async Task<bool> TryWriteAsync(this ITokenStore store, string credential, string? expected = null, string revision = "r1")
+    {
+        try
+        {
+            return await store.WriteAsync(credential, expected, revision) == WriteOutcome.Written;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What the store holds, or null while it cannot be asked.</summary>
+    public static async Task<StoreSnapshot?> TryReadAsync(this ITokenStore store, string credential)
+    {
+        try
+        {
+            return await store.ReadAsync(credential);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Asks until the answer is yes, for at most <see cref="Bound"/>.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> condition)
     {

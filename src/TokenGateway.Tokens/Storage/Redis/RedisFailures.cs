@@ -42,7 +42,7 @@ internal static class RedisFailures
         RedisErrorKind.OutOfMemory => "the server is out of memory; raise its maxmemory or remove other data.",
         RedisErrorKind.Loading => "the server is still loading its data; wait for it.",
         RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => $"set the user and password in {Setting}.",
-        RedisErrorKind.NoPermission => $"the user in {Setting} needs the commands of the Lua scripts, the keys under TokenGateway:Store:KeyPrefix and its announce channel.",
+        RedisErrorKind.NoPermission => $"the user in {Setting} needs INFO, WAIT, WAITAOF, CLIENT, EVAL and the commands of the Lua scripts, the keys under TokenGateway:Store:KeyPrefix and its announce channel.",
         RedisErrorKind.Misconfigured => "the server cannot save to its disk; look into its log.",
         RedisErrorKind.ClusterDown or RedisErrorKind.MasterDown or RedisErrorKind.TryAgain => "the primary is away or moving; wait for the failover.",
         RedisErrorKind.NoReplicas => "the server has fewer replicas than its min-replicas-to-write; bring them back.",

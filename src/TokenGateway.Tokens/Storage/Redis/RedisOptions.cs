@@ -21,6 +21,13 @@ internal static class RedisOptions
         options.ReconnectRetryPolicy = new LinearRetry(500);
         options.ClientName = "tokengateway";
 
+        // The client counts INFO among the commands of an administrator.
+        options.AllowAdmin = true;
+
+        // The client notices a replica that somebody promoted by hand only when it looks, by default once a minute, and would go on
+        // writing to a server that refuses.
+        options.ConfigCheckSeconds = Math.Min(options.ConfigCheckSeconds, 5);
+
         // A prefix would be put before the channel that is subscribed to, but not before the one that a script publishes to.
         options.ChannelPrefix = default;
         return options;

@@ -60,7 +60,12 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
             write.Announce ? keys.Channel : "",
             credential,
         ];
-        var answer = await RunAsync(RedisScripts.Write, [keys.Record(credential), keys.Lease(credential)], values, cancellationToken);
+        var answer = await connection.WriteAsync(
+            RedisScripts.Write,
+            [keys.Record(credential), keys.Lease(credential)],
+            values,
+            answer => RedisAnswers.Outcome(answer) == WriteOutcome.Written,
+            cancellationToken);
         return RedisAnswers.Outcome(answer);
     }
 

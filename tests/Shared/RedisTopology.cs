@@ -1,0 +1,100 @@
+namespace TokenGateway.Testing;
+
+/// <summary>Several Redis processes that belong together: a primary with replicas, three Sentinels beside them, or a Cluster.</summary>
+public sealed class RedisTopology : IAsyncDisposable
+{
+    private readonly List<RedisNode> _nodes = [];
+    private readonly List<RedisNode> _sentinels = [];
+
+    /// <summary>Data nodes; in a Cluster the first three are the primaries, and each of the other three replicates one.</summary>
+    public IReadOnlyList<RedisNode> Nodes => _nodes;
+
+    public IReadOnlyList<RedisNode> Sentinels => _sentinels;
+
+    /// <summary>A StackExchange.Redis configuration string of all data nodes.</summary>
+    public string ConnectionString => string.Join(',', _nodes.Select(node => node.Address));
+
+    /// <summary>The same of the Sentinels.</summary>
+    public string SentinelConnectionString => string.Join(',', _sentinels.Select(node => node.Address)) + ",serviceName=main";
+
+    public static Task<RedisTopology> PrimaryWithReplicasAsync(int replicas, params string[] arguments) => StartAsync(async topology =>
+    {
+        var primary = await topology.AddAsync(arguments);
+        for (var replica = 0; replica < replicas; replica++)
+        {
+            await topology.AddAsync(["--replicaof", "127.0.0.1", primary.PortText, .. arguments]);
+        }
+
+        await primary.EventuallyAsync(info => info.Split("state=online").Length - 1 == replicas, "INFO", "replication");
+    });
+
+    /// <summary>A primary, a replica and three Sentinels that fail over after half a second.</summary>
+    public static Task<RedisTopology> SentinelAsync() => StartAsync(async topology =>
+    {
+        var primary = await topology.AddAsync([]);
+        var replica = await topology.AddAsync(["--replicaof", "127.0.0.1", primary.PortText]);
+        await primary.EventuallyAsync("state=online", "INFO", "replication");
+        for (var sentinel = 0; sentinel < 3; sentinel++)
+        {
+            topology._sentinels.Add(await RedisNode.StartSentinelAsync(primary));
+        }
+
+        foreach (var sentinel in topology._sentinels)
+        {
+            await sentinel.EventuallyAsync("num-other-sentinels\n2\n", "SENTINEL", "MASTER", "main");
+            await sentinel.EventuallyAsync(replica.PortText, "SENTINEL", "REPLICAS", "main");
+        }
+    });
+
+    /// <summary>Three primaries with a replica each.</summary>
+    public static Task<RedisTopology> ClusterAsync() => StartAsync(async topology =>
+    {
+        for (var node = 0; node < 6; node++)
+        {
+            await topology.AddAsync(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]);
+        }
+
+        var addresses = topology._nodes.Select(node => node.Address);
+        await RedisNode.RunAsync(["redis-cli", "--cluster", "create", .. addresses, "--cluster-replicas", "1", "--cluster-yes"]);
+        foreach (var node in topology._nodes)
+        {
+            await node.EventuallyAsync("cluster_state:ok", "CLUSTER", "INFO");
+            await node.EventuallyAsync(nodes => nodes.Split("slave ").Length == 4, "CLUSTER", "NODES");
+        }
+
+        foreach (var primary in topology._nodes.Take(3))
+        {
+            await primary.EventuallyAsync("state=online", "INFO", "replication");
+        }
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _sentinels.Concat(_nodes))
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private static async Task<RedisTopology> StartAsync(Func<RedisTopology, Task> build)
+    {
+        var topology = new RedisTopology();
+        try
+        {
+            await build(topology);
+            return topology;
+        }
+        catch
+        {
+            await topology.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<RedisNode> AddAsync(string[] arguments)
+    {
+        var node = await RedisNode.StartAsync(arguments);
+        _nodes.Add(node);
+        return node;
+    }
+}

@@ -1,0 +1,62 @@
+using TokenGateway.Testing;
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Storage;
+using static TokenGateway.Tokens.Tests.Storage.StoreTestHelpers;
+
+namespace TokenGateway.Tokens.Tests.Storage;
+
+/// <summary>The primary is found through Sentinel, before and after a failover.</summary>
+public sealed class RedisSentinelTests : IAsyncLifetime
+{
+    private RedisTopology _redis = null!;
+
+    public async Task InitializeAsync() => _redis = await RedisTopology.SentinelAsync();
+
+    public async Task DisposeAsync() => await _redis.DisposeAsync();
+
+    [Fact]
+    public async Task A_failover_is_told_of_and_loses_no_write_that_counted()
+    {
+        await using var instance = await StoreInstance.OpenAsync(Settings());
+        using var reconnections = new SemaphoreSlim(0);
+        await instance.Store.WriteAsync("plum", null, "r1");
+        instance.Store.Reconnected += () => reconnections.Release();
+
+        await _redis.Nodes[0].KillAsync();
+
+        await EventuallyAsync(async () => await _redis.Sentinels[0].AskAsync("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main") is { } master
+            && master.EndsWith(_redis.Nodes[1].PortText, StringComparison.Ordinal));
+        Assert.True(await reconnections.WaitAsync(Bound), "The failover was not told of.");
+        await EventuallyAsync(async () => await instance.Store.TryReadAsync("plum") is { Record.Revision: "r1" });
+
+        // The new primary has no replica yet, and a failover is to be expected: nothing counts until the old one is back.
+        var number = 0;
+        await EventuallyAsync(async () =>
+        {
+            var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => instance.Store.WriteAsync($"peach_{number++}", null, "r1"));
+            return exception.Message.Contains("only 0 of 1 replicas", StringComparison.Ordinal);
+        });
+        await _redis.Nodes[0].RestartAsync();
+        await _redis.Nodes[1].EventuallyAsync("state=online", "INFO", "replication");
+        await EventuallyAsync(() => instance.Store.TryWriteAsync($"peach_{number++}"));
+    }
+
+    [Fact]
+    public async Task A_primary_without_a_replica_is_no_place_for_a_write_unless_that_is_allowed()
+    {
+        await _redis.Nodes[1].KillAsync();
+        await _redis.Nodes[0].EventuallyAsync("connected_slaves:0", "INFO", "replication");
+        await using var careful = await StoreInstance.OpenAsync(Settings());
+        await using var bold = await StoreInstance.OpenAsync(Settings() with { MinReplicas = 0 });
+
+        Assert.False(await careful.Store.TryWriteAsync("plum"));
+        Assert.True(await bold.Store.TryWriteAsync("peach"));
+    }
+
+    private StoreSettings Settings() => new()
+    {
+        Kind = StoreKind.Redis,
+        Redis = new Secret(_redis.SentinelConnectionString),
+        OperationTimeout = TimeSpan.FromSeconds(1),
+    };
+}
