@@ -131,4 +131,7 @@ internal enum RecordPhase
 /// <param name="StartedAt">In the store's time.</param>
 /// <param name="SendBy">In the store's time; the owner never begins to send after it.</param>
 /// <param name="Doubtful">The owner itself said that it does not know what became of it.</param>
-internal sealed record Attempt(string Id, string Owner, DateTimeOffset StartedAt, DateTimeOffset SendBy, bool Doubtful);
+/// <param name="OnParent">
+/// It sent the refresh token that this record's came from, after the request that brought this record: its answer, if there is one, may have made this token void.
+/// </param>
+internal sealed record Attempt(string Id, string Owner, DateTimeOffset StartedAt, DateTimeOffset SendBy, bool Doubtful, bool OnParent = false);

@@ -46,7 +46,7 @@ internal sealed class Amendments
     public CredentialRecord Apply(CredentialRecord record)
     {
         var attempts = record.Attempts
-            .Where(attempt => !_own.ContainsKey(attempt.Id))
+            .Where(attempt => !_own.TryGetValue(attempt.Id, out var own) || (own.Attempt is not null && own.RecordId != record.Id))
             .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Attempt!))
             .OrderBy(attempt => attempt.StartedAt)
             .ToList();

@@ -30,6 +30,9 @@ internal static class InDoubtPolicy
         var lastSendBy = record.Attempts.Max(attempt => attempt.SendBy);
         return settings.ReusePolicy switch
         {
+            // Nobody promises anything for a token that a later answer to its parent may have made void: whoever made that request gets the time to bring its answer.
+            _ when record.Attempts.Any(attempt => attempt.OnParent) => Max(lastSendBy + settings.TokenEndpointTimeout + settings.Patience, dyingAt),
+
             // The provider promises that a retry within the grace is no reuse: the sooner the better, but a provider in trouble is not hammered.
             ReusePolicy.Grace when now < record.Attempts[0].StartedAt + settings.ReuseGrace =>
                 record.Attempts.Count < 2 ? DateTimeOffset.MinValue : record.Attempts[^1].StartedAt + GraceBackoff(record.Attempts.Count),
@@ -47,8 +50,9 @@ internal static class InDoubtPolicy
 
     /// <summary>True where the provider promises that sending this refresh token again is harmless: there is nothing to fall back from.</summary>
     public static bool MayResend(CredentialSettings settings, CredentialRecord record, DateTimeOffset now) =>
-        settings.ReusePolicy == ReusePolicy.Rejected
-        || (settings.ReusePolicy == ReusePolicy.Grace && now < record.Attempts[0].StartedAt + settings.ReuseGrace);
+        !record.Attempts.Any(attempt => attempt.OnParent)
+        && (settings.ReusePolicy == ReusePolicy.Rejected
+        || (settings.ReusePolicy == ReusePolicy.Grace && now < record.Attempts[0].StartedAt + settings.ReuseGrace));
 
     /// <summary>When the access token has less left than 5 % of its life or the endpoint's timeout, whichever is more.</summary>
     public static DateTimeOffset DyingAt(CredentialSettings settings, CredentialRecord record, DateTimeOffset expiresAt)

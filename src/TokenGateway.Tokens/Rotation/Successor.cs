@@ -115,23 +115,36 @@ internal static class Successor
         };
 
     /// <summary>
-    /// This record, written over <paramref name="stored"/>, which it descends from: with the spares that only the store knew, and with the doubts that the store
-    /// has of a pair that was laid aside here.
+    /// This record, written over <paramref name="stored"/>, which it descends from: with what only the store knew of spares, of doubts about a pair that was laid
+    /// aside here, and of requests that were made after ours with the refresh token that ours has spent.
     /// </summary>
     public static CredentialRecord Joining(this CredentialRecord record, CredentialRecord stored)
     {
         var missing = stored.Spares.Where(spare => spare.Kind == SpareKind.Alternate && spare.IsNewsTo(record)).ToList();
         var doubted = record.Spares.FirstOrDefault(spare => spare.RefreshToken.Equals(stored.RefreshToken) && stored.Attempts.Except(spare.Attempts).Any());
-        return missing.Count == 0 && doubted is null ? record : record with
+        var later = LaterThan(record, stored);
+        return missing.Count == 0 && doubted is null && later.Count == 0 ? record : record with
         {
             Step = record.Step + 1,
+            Attempts = [.. record.Attempts, .. later],
             Spares = [.. record.Spares.Select(spare => spare != doubted ? spare : spare with { Attempts = [.. spare.Attempts.Union(stored.Attempts)] }), .. missing],
         };
     }
 
-    /// <summary>True when the record neither uses nor has used this pair, nor keeps it.</summary>
+    /// <summary>
+    /// True when the record neither uses nor has used this pair, nor keeps it. Of its own family only what came after it is of use: anything else is spent, or was
+    /// made void by a later answer.
+    /// </summary>
     public static bool IsNewsTo(this SparePair pair, CredentialRecord record) =>
-        !pair.RefreshToken.Equals(record.RefreshToken) && !record.Spares.Any(spare => spare.RefreshToken.Equals(pair.RefreshToken)) && !record.HasUsed(pair.RefreshToken);
+        (pair.Family != record.Family || pair.Supersedes(record))
+        && !pair.RefreshToken.Equals(record.RefreshToken)
+        && !record.Spares.Any(spare => spare.RefreshToken.Equals(pair.RefreshToken))
+        && !record.HasUsed(pair.RefreshToken);
+
+    private static List<Attempt> LaterThan(CredentialRecord record, CredentialRecord parent) =>
+        record.Ancestors is [var first, ..] && first == parent.Id && record.Family == parent.Family
+            ? [.. parent.Attempts.Where(attempt => attempt.StartedAt > record.IntentAt).Select(attempt => attempt with { OnParent = true }).Except(record.Attempts)]
+            : [];
 
     private static IReadOnlyList<string> Spend(this CredentialRecord record) =>
         [record.Fingerprints.Of(record.RefreshToken), .. record.SpentTokens.Take(CredentialRecord.MaxSpent - 1)];

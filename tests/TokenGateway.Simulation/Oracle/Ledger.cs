@@ -60,9 +60,8 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     public void Reused(Presentation presentation, bool familyIsDead)
     {
         // A token that was never accepted is spent all the same where its parent was tried again in grace.
-        var wasSuperseded = !_accepted.TryGetValue(presentation.Token, out var first);
-        first ??= _supersededBy[presentation.Token];
-        var cause = wasSuperseded ? CauseOfSuperseding(first) : CauseOf(first, presentation);
+        var first = _accepted.GetValueOrDefault(presentation.Token) ?? _supersededBy[presentation.Token];
+        var cause = CauseOf(first, presentation);
         var what = $"{presentation} after {first}, {TimeSpan.FromTicks(presentation.SentAt - first.SentAt)} later; its answer: {first.Answer}{witnesses.Describe(first)}";
         verdicts.DoubleSpend(cause, what);
         if (familyIsDead && _lost.Add(_families[presentation.Token]))
@@ -121,9 +120,6 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
 
     private Presentation? LastRead(Process process) =>
         _lastOf.TryGetValue(process, out var last) && last.Answer == AnswerFate.Read ? last : null;
-
-    /// <summary>A retry in grace that left late, after a peer had taken over, kills what the peer was given.</summary>
-    private static Cause CauseOfSuperseding(Presentation retry) => retry.SentAt - retry.CheckedAt > HeldUp ? Cause.W7 : Cause.Other;
 
     private Cause CauseOf(Presentation first, Presentation second)
     {
