@@ -20,4 +20,7 @@ internal enum Cause
 
     /// <summary>The provider allows it.</summary>
     Grace,
+
+    /// <summary>A pair that came back late, of a family that an operator's seed had replaced meanwhile, turned out to be superseded: nothing is lost by it.</summary>
+    Replaced,
 }
