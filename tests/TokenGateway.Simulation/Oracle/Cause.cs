@@ -21,6 +21,6 @@ internal enum Cause
     /// <summary>The provider allows it.</summary>
     Grace,
 
-    /// <summary>A pair that came back late, of a family that an operator's seed had replaced meanwhile, turned out to be superseded: nothing is lost by it.</summary>
-    Replaced,
+    /// <summary>A pair that came back late, tried once the family was given up, turned out to be superseded by a retry in grace: nothing is lost by it.</summary>
+    Spare,
 }

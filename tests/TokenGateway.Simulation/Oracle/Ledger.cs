@@ -70,7 +70,7 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
         var cause = wasSuperseded ? CauseOfSuperseding(presentation, first) : CauseOf(first, presentation);
         var what = $"{presentation} after {first}, {TimeSpan.FromTicks(presentation.SentAt - first.SentAt)} later; its answer: {first.Answer}{witnesses.Describe(first)}";
         verdicts.DoubleSpend(cause, what);
-        if (familyIsDead && cause != Cause.Replaced && _lost.Add(_families[presentation.Token]))
+        if (familyIsDead && cause != Cause.Spare && _lost.Add(_families[presentation.Token]))
         {
             verdicts.Lose(cause, what);
         }
@@ -130,11 +130,11 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     /// <summary>A retry in grace kills what was given before. Nobody can know where that retry left late, or where its own answer is nowhere.</summary>
     private Cause CauseOfSuperseding(Presentation presentation, Presentation retry) =>
         retry.SentAt - retry.CheckedAt > HeldUp ? Cause.W7
-        : IsReplaced(_families[presentation.Token]) ? Cause.Replaced
+        : IsGivenUp(_families[presentation.Token]) ? Cause.Spare
         : LossOf(retry, presentation.SentAt);
 
-    /// <summary>True when a family that was seeded later is in use.</summary>
-    private bool IsReplaced(string family) => _accepted.Values.Any(accepted => _seeded.IndexOf(_families[accepted.Token]) > _seeded.IndexOf(family));
+    /// <summary>True when the family is lost already, or one that was seeded later is in use.</summary>
+    private bool IsGivenUp(string family) => _lost.Contains(family) || _accepted.Values.Any(accepted => _seeded.IndexOf(_families[accepted.Token]) > _seeded.IndexOf(family));
 
     private Cause CauseOf(Presentation first, Presentation second)
     {
