@@ -18,15 +18,16 @@ internal static class RunCommand
         var command = new Command("run", "Runs the engine in simulated worlds and reports what was lost, and why.") { rotations, seed, worlds, without, trace };
         command.SetAction(parsed =>
         {
+            var started = TimeProvider.System.GetTimestamp();
             var first = parsed.GetValue(seed);
             var plans = (int number) => WorldPlan.Draw(first + (ulong)number, RotationsPerWorld, parsed.GetValue(without));
             if (parsed.GetValue(trace))
             {
-                return Report.Print([WorldRun.Run(plans(0), Console.Out)], Console.Out);
+                return Report.Print([WorldRun.Run(plans(0), Console.Out)], TimeProvider.System.GetElapsedTime(started), Console.Out);
             }
 
             var count = parsed.GetValue(worlds) ?? (parsed.GetValue(rotations) + RotationsPerWorld - 1) / RotationsPerWorld;
-            return Report.Print(Fleet.Run(count, plans), Console.Out);
+            return Report.Print(Fleet.Run(count, plans), TimeProvider.System.GetElapsedTime(started), Console.Out);
         });
         return command;
     }

@@ -20,4 +20,7 @@ internal enum Cause
 
     /// <summary>The provider allows it.</summary>
     Grace,
+
+    /// <summary>A pair that came back late, tried once the family was given up, turned out to be superseded by a retry in grace: nothing is lost by it.</summary>
+    Spare,
 }

@@ -15,13 +15,18 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     private readonly Dictionary<string, string> _families = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Presentation> _supersededBy = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
+    private readonly List<string> _seeded = [];
     private int _presented;
 
     public long Rotations { get; private set; }
 
     public string FamilyOf(string token) => _families[token];
 
-    public void Seeded(string family, string token) => _families[token] = family;
+    public void Seeded(string family, string token)
+    {
+        _seeded.Add(family);
+        _families[token] = family;
+    }
 
     /// <summary>A refresh token leaves a process: its deadline has just been looked at.</summary>
     public Presentation Begin(string token, Process by)
@@ -60,11 +65,12 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     public void Reused(Presentation presentation, bool familyIsDead)
     {
         // A token that was never accepted is spent all the same where its parent was tried again in grace.
-        var first = _accepted.GetValueOrDefault(presentation.Token) ?? _supersededBy[presentation.Token];
-        var cause = CauseOf(first, presentation);
+        var wasSuperseded = !_accepted.TryGetValue(presentation.Token, out var first);
+        first ??= _supersededBy[presentation.Token];
+        var cause = wasSuperseded ? CauseOfSuperseding(presentation, first) : CauseOf(first, presentation);
         var what = $"{presentation} after {first}, {TimeSpan.FromTicks(presentation.SentAt - first.SentAt)} later; its answer: {first.Answer}{witnesses.Describe(first)}";
         verdicts.DoubleSpend(cause, what);
-        if (familyIsDead && _lost.Add(_families[presentation.Token]))
+        if (familyIsDead && cause != Cause.Spare && _lost.Add(_families[presentation.Token]))
         {
             verdicts.Lose(cause, what);
         }
@@ -120,6 +126,15 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
 
     private Presentation? LastRead(Process process) =>
         _lastOf.TryGetValue(process, out var last) && last.Answer == AnswerFate.Read ? last : null;
+
+    /// <summary>A retry in grace kills what was given before. Nobody can know where that retry left late, or where its own answer is nowhere.</summary>
+    private Cause CauseOfSuperseding(Presentation presentation, Presentation retry) =>
+        retry.SentAt - retry.CheckedAt > HeldUp ? Cause.W7
+        : IsGivenUp(_families[presentation.Token]) ? Cause.Spare
+        : LossOf(retry, presentation.SentAt);
+
+    /// <summary>True when the family is lost already, or one that was seeded later is in use.</summary>
+    private bool IsGivenUp(string family) => _lost.Contains(family) || _accepted.Values.Any(accepted => _seeded.IndexOf(_families[accepted.Token]) > _seeded.IndexOf(family));
 
     private Cause CauseOf(Presentation first, Presentation second)
     {

@@ -101,7 +101,7 @@ internal sealed class StoreConnection(StoreSite site, Process process) : ITokenS
 
     private CallFate FateOf(string name)
     {
-        if (!_chaos.Enabled || !_chaos.Random.Chance(site.Plan.StoreFault))
+        if (!_chaos.Enabled || !_chaos.Random.Chance(site.Plan.StoreFault * FaultPoints.WeightOf(name)))
         {
             return CallFate.Good;
         }

@@ -22,12 +22,13 @@ internal sealed class Chaos(Scheduler scheduler, SeededRandom random, WorldPlan 
         Script.At(process, spot);
         if (process.State == ProcessState.Running && Enabled)
         {
-            if (random.Chance(plan.CrashAt))
+            var weight = FaultPoints.WeightOf(spot);
+            if (random.Chance(plan.CrashAt * weight))
             {
                 Hit($"crash at {spot}", process.Name);
                 Crash(process);
             }
-            else if (random.Chance(plan.PauseAt))
+            else if (random.Chance(plan.PauseAt * weight))
             {
                 Pause(process, $"pause at {spot}");
             }

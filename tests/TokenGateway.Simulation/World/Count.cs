@@ -16,4 +16,8 @@ internal static class Count
     public const string Losses = "losses: ";
     public const string DoubleSpends = "double spends: ";
     public const string Violations = "violations";
+
+    /// <summary>How many rotations a run needs before every fault point must have been hit, and how often.</summary>
+    public const int WholeRun = 20_000;
+    public const int LeastHits = 30;
 }
