@@ -18,6 +18,9 @@ internal enum Cause
     /// <summary>Whoever held the answer stayed away for longer than the patience.</summary>
     W15,
 
+    /// <summary>Of two requests in one grace the one that was sent first reached the provider last, and made the other's answer void: nobody can know the order.</summary>
+    W16,
+
     /// <summary>The provider allows it.</summary>
     Grace,
 

@@ -50,6 +50,7 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
         if (inGrace && _accepted.TryGetValue(presentation.Token, out var earlier))
         {
             _supersededBy[earlier.Successor!] = presentation;
+            presentation.WasOvertaken = presentation.SentAt < earlier.SentAt;
         }
 
         if (successor is not null)
@@ -131,6 +132,7 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     private Cause CauseOfSuperseding(Presentation presentation, Presentation retry) =>
         retry.SentAt - retry.CheckedAt > HeldUp ? Cause.W7
         : IsGivenUp(_families[presentation.Token]) ? Cause.Spare
+        : retry.WasOvertaken ? Cause.W16
         : LossOf(retry, presentation.SentAt);
 
     /// <summary>True when the family is lost already, or one that was seeded later is in use.</summary>

@@ -33,6 +33,9 @@ internal sealed class Presentation(int number, string token, Process by)
     /// <summary>True when the owner's disk refused it something since.</summary>
     public bool WasRefusedByDisk { get; set; }
 
+    /// <summary>True when a request that was sent later reached the provider sooner.</summary>
+    public bool WasOvertaken { get; set; }
+
     /// <summary>True once the disk that held the answer is gone.</summary>
     public bool IsVolumeLost { get; set; }
 
