@@ -6,6 +6,9 @@ namespace TokenGateway.Simulation.Oracle;
 /// <summary>Who held an answer, and whether they could have told the others in time.</summary>
 internal sealed class Witnesses
 {
+    /// <summary>Several answers within a moment are one meeting: whoever dies or stands still in it has had one chance.</summary>
+    private static readonly long Apart = TimeSpan.FromSeconds(1).Ticks;
+
     private readonly Dictionary<string, List<long>> _storeAnswers = new(StringComparer.Ordinal);
 
     /// <summary>The store answered a process: it was there, and so was the network.</summary>
@@ -15,6 +18,11 @@ internal sealed class Witnesses
         if (!_storeAnswers.TryGetValue(replica, out var answers))
         {
             _storeAnswers[replica] = answers = [];
+        }
+
+        if (answers.Count > 0 && at - answers[^1] < Apart)
+        {
+            return;
         }
 
         answers.Add(at);
