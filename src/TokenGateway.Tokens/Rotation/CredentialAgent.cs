@@ -185,7 +185,8 @@ internal sealed partial class CredentialAgent
         while (_memory.View is { Uncommitted: true, Replayed: false } && !givingUp.IsCancellationRequested)
         {
             Log.StopWaitsForCommit(_logger, _settings.Name);
-            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), _engine.Time, givingUp));
+            await Task.Delay(TimeSpan.FromSeconds(1), _engine.Time, givingUp)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await _poll.RunAsync();
         }
     }

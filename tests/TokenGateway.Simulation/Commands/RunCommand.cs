@@ -21,13 +21,17 @@ internal static class RunCommand
             var started = TimeProvider.System.GetTimestamp();
             var first = parsed.GetValue(seed);
             var plans = (int number) => WorldPlan.Draw(first + (ulong)number, RotationsPerWorld, parsed.GetValue(without));
+            using var summary = new Summary();
             if (parsed.GetValue(trace))
             {
-                return Report.Print([WorldRun.Run(plans(0), Console.Out)], TimeProvider.System.GetElapsedTime(started), Console.Out);
+                summary.Add(WorldRun.Run(plans(0), Console.Out));
+            }
+            else
+            {
+                new Fleet(parsed.GetValue(worlds) ?? (parsed.GetValue(rotations) + RotationsPerWorld - 1) / RotationsPerWorld, plans, summary).Run();
             }
 
-            var count = parsed.GetValue(worlds) ?? (parsed.GetValue(rotations) + RotationsPerWorld - 1) / RotationsPerWorld;
-            return Report.Print(Fleet.Run(count, plans), TimeProvider.System.GetElapsedTime(started), Console.Out);
+            return Report.Print(summary, TimeProvider.System.GetElapsedTime(started), Console.Out);
         });
         return command;
     }

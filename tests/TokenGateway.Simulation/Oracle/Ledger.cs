@@ -16,6 +16,7 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
     private readonly Dictionary<string, Presentation> _supersededBy = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
     private readonly List<string> _seeded = [];
+    private readonly HashSet<Process> _declared = [];
     private int _presented;
 
     public long Rotations { get; private set; }
@@ -28,9 +29,17 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
         _families[token] = family;
     }
 
+    /// <summary>A process's intent is in the store, and as durable as the store can make it.</summary>
+    public void Declared(Process process) => _declared.Add(process);
+
     /// <summary>A refresh token leaves a process: its deadline has just been looked at.</summary>
     public Presentation Begin(string token, Process by)
     {
+        if (!_declared.Remove(by))
+        {
+            verdicts.Violate($"{by.Name} sends {token} without an intent in the store");
+        }
+
         var presentation = new Presentation(++_presented, token, by) { CheckedAt = scheduler.Ticks };
         _lastOf[by] = presentation;
         return presentation;

@@ -44,6 +44,12 @@ internal sealed class StoreSite
     /// <summary>How wrong the clock of the server in charge is.</summary>
     public TimeSpan ClockSkew { get; set; }
 
+    /// <summary>Since when the store has had a record of its present id, in virtual ticks.</summary>
+    public long RecordSince { get; private set; }
+
+    /// <summary>A process's intent has been written, durably.</summary>
+    public Action<Process> Declared { get; set; } = _ => { };
+
     /// <summary>A process begins a write, for a purpose.</summary>
     public Action<Process, string> Begins { get; set; } = (_, _) => { };
 
@@ -72,8 +78,14 @@ internal sealed class StoreSite
         if (outcome == WriteOutcome.Written)
         {
             Scheduler.Note(process.Name, $"wrote generation {header.Generation}, id {header.Id[..6]}, {header.Phase}, {header.Attempts.Count} attempts");
+            var keepsId = before.Record is { } old && StoreWatch.HeaderOf(old).Id == header.Id;
+            RecordSince = keepsId ? RecordSince : Scheduler.Ticks;
             Watch.Written(before, write, header);
             WaitForReplica(process);
+            if (keepsId && write.Guard is not null)
+            {
+                Declared(process);
+            }
         }
 
         return outcome;

@@ -7,6 +7,7 @@ internal static class Count
     public const string Rotations = "rotations";
     public const string Requests = "requests served";
     public const string Refused = "requests refused";
+    public const string DeadServed = "requests served with a token that the provider calls dead";
     public const string Processes = "processes started";
     public const string Crashes = "crashes";
     public const string Pauses = "pauses";

@@ -21,13 +21,30 @@ internal sealed class Load(WorldState world)
         Next(replica);
         if (replica is { IsRunning: true, Manager: { } manager, Process: { } process })
         {
-            process.Begin(() => _ = AskAsync(manager));
+            process.Begin(() => _ = AskAsync(process, manager));
         }
     });
 
-    private async Task AskAsync(TokenManager manager)
+    private async Task AskAsync(Process process, TokenManager manager)
     {
         var result = await manager.GetTokenAsync(WorldState.Credential, CancellationToken.None);
         world.Totals.Add(result.Token is null ? Count.Refused : Count.Requests);
+        if (result.Token is { } token && world.Provider.Provider.Check(token.Reveal()) is null)
+        {
+            NoteDead(process, token.Reveal());
+        }
+    }
+
+    /// <summary>A dead token is nobody's fault while the fleet has none better, or the replica has not met the store since it has.</summary>
+    private void NoteDead(Process process, string served)
+    {
+        world.Totals.Add(Count.DeadServed);
+        if (world.Record?.AccessToken?.Reveal() is { } known
+            && known != served
+            && world.Provider.Provider.Check(known) is not null
+            && world.Witnesses.MeetingsSince(process, world.Store.RecordSince) >= 2)
+        {
+            world.Verdicts.Violate($"{process.Name} serves the dead {served} although the store has had {known} for some time");
+        }
     }
 }

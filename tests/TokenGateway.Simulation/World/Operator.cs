@@ -1,7 +1,6 @@
 using TokenGateway.Simulation.Scheduling;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Configuration;
-using TokenGateway.Tokens.Records;
 
 namespace TokenGateway.Simulation.World;
 
@@ -12,7 +11,6 @@ internal sealed class Operator : IDisposable
 
     private readonly WorldState _world;
     private readonly SeededRandom _random;
-    private readonly RecordCodec _codec;
     private readonly List<string> _seeds = [];
     private readonly string? _folder;
     private SecretSource _standby = SecretSource.None;
@@ -22,8 +20,6 @@ internal sealed class Operator : IDisposable
     {
         _world = world;
         _random = world.Random.Fork();
-        var random = world.Random.Fork();
-        _codec = new RecordCodec(new KeyRing([new byte[KeyRing.KeySize]], random), random);
         _folder = world.Plan.SeedFile ? Directory.CreateTempSubdirectory("tokengateway-simulation-").FullName : null;
     }
 
@@ -109,7 +105,7 @@ internal sealed class Operator : IDisposable
             return; // Somebody knew more, and has healed it.
         }
 
-        var record = _codec.Decode(WorldState.Credential, _world.Store.Server[WorldState.Credential].Record!);
+        var record = _world.Record!;
         var family = _world.Ledger.FamilyOf(record.RefreshToken.Reveal());
         if (!_world.Provider.Provider.Families.First(f => f.Family == family).IsRevoked)
         {

@@ -29,8 +29,11 @@ internal sealed class WorldState : IDisposable
             Refused = Ledger.DiskRefused,
         };
         Cache = new InMemoryCache(() => Scheduler.Now);
+        var random = Random.Fork();
+        Codec = new RecordCodec(new KeyRing([new byte[KeyRing.KeySize]], random), random);
         Replicas = Enumerable.Range(1, plan.Replicas).Select(number => new Replica(this, number)).ToList();
         Scheduler.BeforeStep = Chaos.BeforeStep;
+        Store.Declared = Ledger.Declared;
         Store.Answered = process => Witnesses.StoreAnswered(process, Scheduler.Ticks);
         Store.Begins = (process, purpose) =>
         {
@@ -68,6 +71,12 @@ internal sealed class WorldState : IDisposable
     public InMemoryCache Cache { get; }
 
     public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>Every process has the same key.</summary>
+    public RecordCodec Codec { get; }
+
+    /// <summary>The store's record; null where there is none.</summary>
+    public CredentialRecord? Record => Store.Server[Credential].Record is { } stored ? Codec.Decode(Credential, stored) : null;
 
     /// <summary>The open part of the store's record; null where there is none.</summary>
     public RecordHeader? Header => Store.Server[Credential].Record is { } stored ? StoreWatch.HeaderOf(stored) : null;
