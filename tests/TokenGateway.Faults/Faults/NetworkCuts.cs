@@ -19,7 +19,8 @@ internal static class NetworkCuts
         new("cut the master from the other servers", FaultGroup.Cut, MasterFromOthersAsync) { NeedsFailover = true, Weight = 3 },
         Answer("lose the provider's answer", Verdict.Drop),
         Answer("cut the provider's answer short", Verdict.Truncate),
-        new("journal's disk full", FaultGroup.Disk, DiskFullAsync),
+        new("journal's disk is full", FaultGroup.Disk, stage => DiskAsync(stage, JournalFault.DiskFull)),
+        new("journal's disk fails", FaultGroup.Disk, stage => DiskAsync(stage, JournalFault.DiskFails)),
     ];
 
     private static async Task<bool> GatewayFromRedisAsync(FaultStage stage, CutDirection direction, CutMode mode)
@@ -106,7 +107,7 @@ internal static class NetworkCuts
         return gateway is not null;
     }
 
-    private static async Task<bool> DiskFullAsync(FaultStage stage)
+    private static async Task<bool> DiskAsync(FaultStage stage, JournalFault fault)
     {
         if (await stage.ClaimAsync() is not { } gateway)
         {
@@ -114,11 +115,11 @@ internal static class NetworkCuts
         }
 
         stage.Target = gateway.Name;
-        gateway.BeginAbsence(Absence.DiskFull);
-        gateway.Control.Fault = JournalFault.DiskFull;
+        gateway.BeginAbsence(Absence.NoDisk);
+        gateway.Control.Fault = fault;
         await stage.DelayAsync(stage.Between(2, 5));
         gateway.Control.Fault = JournalFault.None;
-        gateway.EndAbsence(Absence.DiskFull);
+        gateway.EndAbsence(Absence.NoDisk);
         stage.EndedAt = Clock.Timestamp;
         gateway.Release();
         return true;

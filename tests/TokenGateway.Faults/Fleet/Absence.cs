@@ -19,7 +19,7 @@ internal sealed class Absence(string why, long from, int boot)
     public const string Killed = "killed";
     public const string Stopped = "stopped";
     public const string CutOff = "cut off from Redis";
-    public const string DiskFull = "journal disk full";
+    public const string NoDisk = "without a disk for its journal";
 
     public bool Covers(long from, long until) => From <= until && (Until ?? long.MaxValue) >= from;
 }

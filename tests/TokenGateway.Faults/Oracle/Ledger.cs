@@ -149,12 +149,12 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>The credential that the family was seeded into.</summary>
-    public string? CredentialOf(string family)
+    /// <summary>How many other answers the gateway received within that time.</summary>
+    public int OtherAnswers(Exchange exchange, long from, long until)
     {
         lock (_gate)
         {
-            return _tokens.Values.FirstOrDefault(token => token.Family == family).Credential;
+            return _exchanges.Count(other => !ReferenceEquals(other, exchange) && other.Gateway == exchange.Gateway && other.DeliveredAt >= from && other.DeliveredAt <= until);
         }
     }
 

@@ -11,6 +11,12 @@ internal static class LossClassifier
     /// <summary>A gateway that has been back for less than this cannot be expected to have handed over what it held.</summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The journal does not say whose answer it syncs. Others that arrived at the same gateway as near as this may be what was synced, so that many
+    /// syncs prove nothing.
+    /// </summary>
+    private const long NearNanoseconds = 50_000_000;
+
     /// <param name="first">The exchange that the provider granted.</param>
     /// <param name="again">The one that sent the same refresh token again.</param>
     /// <param name="owner">Who made the first.</param>
@@ -32,11 +38,11 @@ internal static class LossClassifier
         }
 
         var end = death?.From ?? again.SeenAt;
-        var journaled = owner.Control.SyncedWithin(arrived, end);
-        var full = owner.Absences.Any(absence => absence.Why == Absence.DiskFull && absence.Covers(arrived, end));
+        var journaled = owner.Control.SyncsWithin(arrived, end) > ledger.OtherAnswers(first, arrived - NearNanoseconds, end);
+        var full = owner.Absences.Any(absence => absence.Why == Absence.NoDisk && absence.Covers(arrived, end));
         if (death is not null && ((!journaled && !committed) || full))
         {
-            return (LossClass.W3, full ? "killed while the journal's disk was full" : "killed before the journal was synced");
+            return (LossClass.W3, full ? "killed while the journal had no disk" : "killed before the journal was synced");
         }
 
         if (IsAway(owner, again.SeenAt) is { } away && (journaled || away.Why == Absence.Stopped))
@@ -50,7 +56,7 @@ internal static class LossClassifier
     }
 
     private static Absence? IsAway(Gateway owner, long at) => owner.Absences.FirstOrDefault(absence =>
-        absence.Why != Absence.DiskFull && absence.From <= at && (absence.Until is not { } until || until > at || Clock.Between(until, at) < ReturnTime));
+        absence.Why != Absence.NoDisk && absence.From <= at && (absence.Until is not { } until || until > at || Clock.Between(until, at) < ReturnTime));
 
     private static bool WasLate(Exchange exchange, Gateway owner) =>
         Clock.Between(exchange.SeenAt, exchange.DeliveredAt!.Value) > Timing.TokenEndpointTimeout * 0.8

@@ -32,26 +32,23 @@ internal sealed class JournalControl : IDisposable
         set => _view.Write(0, (int)value);
     }
 
-    /// <summary>Operations that were refused for lack of space.</summary>
+    /// <summary>Operations that were made to fail.</summary>
     public int Refused => _view.ReadInt32(RefusedAt);
 
-    /// <summary>Times that the journal was synced.</summary>
+    /// <summary>Times that content of the journal was synced; room that is only made for it does not count.</summary>
     public long Syncs => _view.ReadInt64(SyncsAt);
 
-    /// <summary>True when a sync was begun after <paramref name="from"/> and had ended by <paramref name="until"/>; both are timestamps of the monotonic clock.</summary>
-    public bool SyncedWithin(long from, long until)
+    /// <summary>How many syncs were begun after <paramref name="from"/> and had ended by <paramref name="until"/>; both are timestamps of the monotonic clock.</summary>
+    public int SyncsWithin(long from, long until)
     {
-        var count = Syncs;
+        var (count, found) = (Syncs, 0);
         for (var n = Math.Max(0, count - Ring); n < count; n++)
         {
             var place = RingAt + (n % Ring * 16);
-            if (_view.ReadInt64(place) >= from && _view.ReadInt64(place + 8) <= until)
-            {
-                return true;
-            }
+            found += _view.ReadInt64(place) >= from && _view.ReadInt64(place + 8) <= until ? 1 : 0;
         }
 
-        return false;
+        return found;
     }
 
     public void Dispose()
@@ -69,4 +66,5 @@ internal enum JournalFault
     KillBeforeSync,
     KillAfterSync,
     DiskFull,
+    DiskFails,
 }

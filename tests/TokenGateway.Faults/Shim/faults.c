@@ -19,18 +19,19 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum mode { NOTHING, KILL_BEFORE_WRITE, KILL_BEFORE_SYNC, KILL_AFTER_SYNC, DISK_FULL };
+enum mode { NOTHING, KILL_BEFORE_WRITE, KILL_BEFORE_SYNC, KILL_AFTER_SYNC, DISK_FULL, DISK_FAILS };
 enum { RING = 256 };
 
 struct sync { int64_t begun, ended; };
 struct control {
     volatile int32_t mode;
-    volatile int32_t refused;        /* operations refused for lack of space */
-    volatile int64_t syncs;          /* completed; the newest is in ring[(syncs - 1) % RING] */
+    volatile int32_t refused;        /* operations that were made to fail */
+    volatile int64_t syncs;          /* completed syncs of content; the newest is in ring[(syncs - 1) % RING] */
     volatile struct sync ring[RING]; /* CLOCK_MONOTONIC, nanoseconds */
 };
 
@@ -38,6 +39,9 @@ static struct control *control;
 static char journal[4096];
 static size_t journal_length;
 static struct in_addr source;
+
+/* True where this thread's last write to the journal was content, and not zeros that only make room. */
+static __thread int wrote_content;
 
 __attribute__((constructor)) static void start(void) {
     const char *folder = getenv("FAULTS_JOURNAL"), *file = getenv("FAULTS_CONTROL"), *address = getenv("FAULTS_SOURCE");
@@ -72,27 +76,31 @@ static void die(void) {
     for (;;) pause();
 }
 
-/* True where the operation must fail for lack of space. */
-static int refuses_write(int fd) {
-    if (!control || (control->mode != KILL_BEFORE_WRITE && control->mode != DISK_FULL) || !in_journal(fd)) return 0;
-    if (control->mode == KILL_BEFORE_WRITE) die();
+static int fail(int error) {
     __atomic_add_fetch(&control->refused, 1, __ATOMIC_SEQ_CST);
-    errno = ENOSPC;
+    errno = error;
     return 1;
+}
+
+/* True where the write must fail. A full disk still takes what goes into blocks that are there. */
+static int refuses_write(int fd, const void *bytes, size_t count, off64_t at) {
+    struct stat64 status;
+    if (!control || !in_journal(fd)) return 0;
+    wrote_content = 0;
+    for (size_t n = 0; bytes && n < count && n < 16; n++) wrote_content |= ((const char *)bytes)[n] != 0;
+    if (control->mode == KILL_BEFORE_WRITE && wrote_content) die();
+    if (control->mode == DISK_FAILS) return fail(EIO);
+    return control->mode == DISK_FULL && (fstat64(fd, &status) || at + (off64_t)count > status.st_size) ? fail(ENOSPC) : 0;
 }
 
 static int synced(int fd, const char *name) {
     int (*call)(int) = real(name);
     if (!control || !in_journal(fd)) return call(fd);
-    if (control->mode == KILL_BEFORE_SYNC) die();
-    if (control->mode == DISK_FULL) {
-        __atomic_add_fetch(&control->refused, 1, __ATOMIC_SEQ_CST);
-        errno = ENOSPC;
-        return -1;
-    }
+    if (control->mode == DISK_FAILS) return fail(EIO), -1;
+    if (control->mode == KILL_BEFORE_SYNC && wrote_content) die();
     int64_t begun = now();
     int result = call(fd);
-    if (result == 0) {
+    if (result == 0 && wrote_content) {
         int64_t place = __atomic_fetch_add(&control->syncs, 1, __ATOMIC_SEQ_CST) % RING;
         control->ring[place].begun = begun;
         control->ring[place].ended = now();
@@ -104,34 +112,30 @@ static int synced(int fd, const char *name) {
 int fsync(int fd) { return synced(fd, "fsync"); }
 int fdatasync(int fd) { return synced(fd, "fdatasync"); }
 
-ssize_t write(int fd, const void *bytes, size_t count) {
-    static ssize_t (*call)(int, const void *, size_t);
-    if (!call) call = real("write");
-    return refuses_write(fd) ? -1 : call(fd, bytes, count);
-}
-
 ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
     static ssize_t (*call)(int, const void *, size_t, off64_t);
     if (!call) call = real("pwrite64");
-    return refuses_write(fd) ? -1 : call(fd, bytes, count, at);
+    return refuses_write(fd, bytes, count, at) ? -1 : call(fd, bytes, count, at);
 }
 
 ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t at) {
     static ssize_t (*call)(int, const struct iovec *, int, off64_t);
     if (!call) call = real("pwritev64");
-    return refuses_write(fd) ? -1 : call(fd, parts, count, at);
+    size_t length = 0;
+    for (int n = 0; n < count; n++) length += parts[n].iov_len;
+    return refuses_write(fd, parts[0].iov_base, length, at) ? -1 : call(fd, parts, count, at);
 }
 
 int ftruncate64(int fd, off64_t length) {
     static int (*call)(int, off64_t);
     if (!call) call = real("ftruncate64");
-    return refuses_write(fd) ? -1 : call(fd, length);
+    return refuses_write(fd, NULL, 0, length) ? -1 : call(fd, length);
 }
 
 int fallocate64(int fd, int mode, off64_t at, off64_t length) {
     static int (*call)(int, int, off64_t, off64_t);
     if (!call) call = real("fallocate64");
-    return refuses_write(fd) ? -1 : call(fd, mode, at, length);
+    return refuses_write(fd, NULL, (size_t)length, at) ? -1 : call(fd, mode, at, length);
 }
 
 int connect(int fd, const struct sockaddr *to, socklen_t length) {
