@@ -6,4 +6,4 @@ return await new RootCommand("Breaks real gateways, real Redis servers and the n
     CiCommand.Create(),
     SoakCommand.Create(),
     ProveCommand.Create(),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }); // See PosixTermination.

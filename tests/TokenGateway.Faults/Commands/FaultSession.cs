@@ -53,14 +53,14 @@ internal sealed class FaultSession : IAsyncDisposable
     }
 
     /// <summary>Takes every fleet through its faults at the same time.</summary>
-    public async Task RunAsync(FaultCounts counts, int mostAtOnce, Func<bool> isOver)
+    public async Task RunAsync(FaultPace pace, Func<bool> isOver)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
         var progress = ProgressAsync(done.Token);
         try
         {
-            var share = counts.Share(_fleets.Count);
-            await Task.WhenAll(_fleets.Select(fleet => new FaultRunner(fleet, share, mostAtOnce, Statistics).RunAsync(isOver, Stopping)));
+            var share = pace.Share(_fleets.Count);
+            await Task.WhenAll(_fleets.Select(fleet => new FaultRunner(fleet, share, Statistics).RunAsync(isOver, Stopping)));
             foreach (var fleet in _fleets)
             {
                 await fleet.QuiesceAsync();
@@ -85,12 +85,18 @@ internal sealed class FaultSession : IAsyncDisposable
 
         Console.WriteLine();
         Console.WriteLine(RunReport.Of(Statistics, _fleets, Clock.Since(_started), markdown));
+        var slow = RunStatistics.Percentile(Statistics.Samples.Where(sample => !sample.InDoubt), 0.99);
+        if (slow > Timing.RecoveryLimit)
+        {
+            Console.WriteLine($"SLOW: without a doubt, the p99 of recovery is {slow.TotalSeconds:F1} s, above {Timing.RecoveryLimit.TotalSeconds:F0} s");
+        }
+
         foreach (var violation in Violations)
         {
             Console.WriteLine($"VIOLATION {violation}");
         }
 
-        return Violations.Count == 0;
+        return Violations.Count == 0 && slow <= Timing.RecoveryLimit;
     }
 
     public async ValueTask DisposeAsync()

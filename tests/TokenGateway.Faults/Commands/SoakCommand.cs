@@ -28,7 +28,7 @@ internal static class SoakCommand
     {
         await using var session = await FaultSession.BeginAsync(seed, cancellationToken);
         await session.StartAsync(Topologies.Select((topology, n) => new FleetOptions { Name = topology, Topology = topology, Number = n + 1, Seed = seed + (1000 * n) }));
-        await session.RunAsync(counts, mostAtOnce: 3, () => false);
+        await session.RunAsync(new FaultPace(counts, MostAtOnce: 3, WaitsForDoubt: false), () => false);
         return session.Report(markdown: true) ? 0 : 1;
     }
 }

@@ -5,13 +5,13 @@ internal static class FaultPlan
 {
     private static readonly IReadOnlyList<FaultKind> Catalogue = [.. GatewayKills.All, .. RedisKills.All, .. GatewayStops.All, .. NetworkCuts.All];
 
-    public static IReadOnlyList<FaultKind> Make(FaultCounts counts, bool failsOver, Random random)
+    public static IReadOnlyList<FaultKind> Make(FaultCounts counts, bool failsOver, string only, Random random)
     {
         var plan = new List<FaultKind>();
         foreach (var (group, count) in counts.ByGroup)
         {
-            var kinds = Catalogue.Where(kind => kind.Group == group && (failsOver || !kind.NeedsFailover)).ToList();
-            plan.AddRange(Deal(kinds, count, random));
+            var kinds = Catalogue.Where(kind => kind.Group == group && (failsOver || !kind.NeedsFailover) && kind.Name.Contains(only, StringComparison.Ordinal)).ToList();
+            plan.AddRange(kinds.Count == 0 ? [] : Deal(kinds, count, random));
         }
 
         return [.. plan.OrderBy(_ => random.Next())];

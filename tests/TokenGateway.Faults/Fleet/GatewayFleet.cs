@@ -23,6 +23,7 @@ internal sealed class GatewayFleet : IAsyncDisposable
         Judge = new Judge(this);
         Tokens = new TokenLink(Network, Ledger, Points, gateway => Gateways.First(other => other.Name == gateway).Boot);
         Tokens.Sent += Judge.Sent;
+        Network.Failed += error => Judge.Violation($"the harness failed: {error}");
         Tokens.Unknown += gateway => Judge.Violation($"{gateway} sent a refresh token that it was never given");
         simulator.Events.Happened += Judge.Happened;
     }
@@ -69,7 +70,11 @@ internal sealed class GatewayFleet : IAsyncDisposable
             await fleet.StartStoresAsync(cancellationToken);
             await fleet.StartGatewaysAsync(site);
             fleet._load = new ClientLoad(fleet);
-            await Recovery.WaitAsync(fleet, cancellationToken);
+            if (!options.SplitStore)
+            {
+                await Recovery.WaitAsync(fleet, long.MinValue, cancellationToken);
+            }
+
             return fleet;
         }
         catch
@@ -116,7 +121,7 @@ internal sealed class GatewayFleet : IAsyncDisposable
     {
         for (var n = 0; n < (Options.SplitStore ? Options.Gateways : 1); n++)
         {
-            var site = new RedisSite(Path.Combine(Folder, $"store-{n + 1}"), (Options.Number * 10) + n, Network, new StoreTap(Ledger, Points));
+            var site = new RedisSite(Path.Combine(Folder, $"store-{n + 1}"), (Options.Number * 10) + n, Network, new StoreTap(Ledger, Points, source => source.StartsWith("gateway-", StringComparison.Ordinal)));
             _stores.Add(RedisTopology.Create(Options.Topology, site));
             await _stores[^1].StartAsync(cancellationToken);
         }

@@ -6,8 +6,11 @@ internal static class Recovery
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Every gateway ready and healthy, every server in its place.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="doubtsBefore">Attempts that the store held by then must have come to an end, too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null where it is hopeless.</returns>
-    public static async Task<Recovered?> WaitAsync(GatewayFleet fleet, CancellationToken cancellationToken)
+    public static async Task<Recovered?> WaitAsync(GatewayFleet fleet, long doubtsBefore, CancellationToken cancellationToken)
     {
         var start = Clock.Timestamp;
         long? healthyAt = null;
@@ -17,7 +20,7 @@ internal static class Recovery
         {
             ailments = await AilmentsAsync(fleet, cancellationToken);
             sawDoubt |= ailments.Any(ailment => ailment.Contains(" in_doubt", StringComparison.Ordinal) || ailment.Contains(" reauthorization_required", StringComparison.Ordinal));
-            healthyAt = ailments.Count > 0 ? null : healthyAt ?? Clock.Timestamp;
+            healthyAt = ailments.Count > 0 || fleet.Ledger.HasOpen(doubtsBefore) ? null : healthyAt ?? Clock.Timestamp;
             if (healthyAt is { } at && await fleet.Redis.IsWholeAsync())
             {
                 return new Recovered(at, sawDoubt);
@@ -26,7 +29,7 @@ internal static class Recovery
             await Clock.Delay(Between, cancellationToken);
         }
 
-        var what = ailments.Count == 0 ? "Redis is not whole" : string.Join("; ", ailments);
+        var what = ailments.Count == 0 ? "Redis is not whole, or a doubt stays" : string.Join("; ", ailments);
         fleet.Judge.Violation($"the fleet did not recover within {Timing.Hopeless.TotalSeconds} s: {what}");
         return null;
     }

@@ -47,6 +47,11 @@ internal sealed class FaultNetwork
         }
     }
 
+    /// <summary>A proxy met an error of the harness itself, which must not pass for a fault.</summary>
+    public event Action<Exception>? Failed;
+
+    public void Fail(Exception error) => Failed?.Invoke(error);
+
     public void Add(Link link) => _links[link] = 0;
 
     public void Remove(Link link) => _links.TryRemove(link, out _);

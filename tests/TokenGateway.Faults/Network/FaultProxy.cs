@@ -74,6 +74,11 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             link?.Abort();
         }
+        catch (Exception error)
+        {
+            _network.Fail(error);
+            link?.Abort();
+        }
         finally
         {
             Link.Reset(client);

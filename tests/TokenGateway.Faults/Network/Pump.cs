@@ -10,8 +10,20 @@ internal static class Pump
     /// <summary>Runs until both sides have ended. What the client sent before it died still arrives, late if need be.</summary>
     public static async Task RunAsync(FaultNetwork network, Link link, ILinkTap tap, ReadOnlyMemory<byte> first = default)
     {
-        var forth = ForthAsync(network, link, tap, first);
-        await Task.WhenAll(forth, BackAsync(network, link, tap));
+        async Task OrAbortAsync(Task direction)
+        {
+            try
+            {
+                await direction;
+            }
+            catch
+            {
+                link.Abort(); // Half a connection would be a fault of our own.
+                throw;
+            }
+        }
+
+        await Task.WhenAll(OrAbortAsync(ForthAsync(network, link, tap, first)), OrAbortAsync(BackAsync(network, link, tap)));
         link.Client.Dispose();
         link.Server.Dispose();
     }

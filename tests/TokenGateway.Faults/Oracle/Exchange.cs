@@ -41,6 +41,7 @@ internal sealed class Exchange
 
 /// <summary>A record with an attempt that nobody had declared before, on its way to the store.</summary>
 /// <param name="Gateway">Who declared it.</param>
+/// <param name="Server">Where it was written.</param>
 /// <param name="Record">With the new attempt last.</param>
 /// <param name="SeenAt">A timestamp of the monotonic clock.</param>
-internal sealed record Intent(string Gateway, SeenRecord Record, long SeenAt);
+internal sealed record Intent(string Gateway, string Server, SeenRecord Record, long SeenAt);

@@ -73,7 +73,7 @@ internal sealed class Judge : IAsyncDisposable
             switch (happened.Kind)
             {
                 case EventKind.Reused:
-                    Reused(happened.Family!, happened.Generation);
+                    Reused(happened.Family!);
                     break;
                 case EventKind.Refused when happened.Family is null:
                     Violation("a refresh token was sent that the provider does not know");
@@ -82,18 +82,18 @@ internal sealed class Judge : IAsyncDisposable
         }
     }
 
-    private void Reused(string family, int generation)
+    private void Reused(string family)
     {
         _reuses++;
         var credential = _fleet.Operator.CredentialOf(family)!;
-        var exchanges = _fleet.Ledger.Of(family, generation).FindAll(exchange => exchange.ForwardedAt is not null);
+        var exchanges = _fleet.Ledger.LikeTheLast(family);
         if (exchanges.Count < 2)
         {
-            Violation($"generation {generation} of {family} was reused by nobody known");
+            Violation($"a refresh token of {family} was reused that had been superseded, not spent");
             return;
         }
 
-        var (first, again) = (exchanges[0], exchanges[^1]);
+        var (first, again, generation) = (exchanges[0], exchanges[^1], exchanges[^1].Generation);
         var (kind, why) = LossClassifier.Classify(first, again, _fleet.Gateways.First(gateway => gateway.Name == first.Gateway), _fleet.Ledger);
         var loss = new Loss(family, credential, generation, kind, why);
         var objection = ReuseRules.ObjectionToReuse(again);
@@ -102,7 +102,7 @@ internal sealed class Judge : IAsyncDisposable
             return;
         }
 
-        _fleet.Log.Write($"LOST {credential} {family} generation {generation}: {kind}, {why} (first sent by {first.Gateway}, again by {again.Gateway})");
+        _fleet.Log.Write($"LOST {credential} {family} generation {generation}: {kind}, {why} (first sent by {first.Gateway} with an intent on {first.Intent?.Server}, again by {again.Gateway} with one on {again.Intent?.Server})");
         if (kind == LossClass.Others)
         {
             Violation($"lost {credential} ({family}, generation {generation}), first sent by {first.Gateway}, again by {again.Gateway}: {why}");

@@ -17,6 +17,7 @@ internal sealed class Ledger
     private readonly HashSet<string> _attempts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long From, long Until)> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SeenRecord> _latest = new(StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
 
     /// <summary>A seed was given to the fleet.</summary>
@@ -68,12 +69,12 @@ internal sealed class Ledger
 
     /// <summary>A record is on its way to the store.</summary>
     /// <returns>What it is, if it is new.</returns>
-    public (Intent? Intent, Commit? Commit) Writes(string gateway, SeenRecord record)
+    public (Intent? Intent, Commit? Commit) Writes(string gateway, string server, SeenRecord record)
     {
         lock (_gate)
         {
-            var intent = record.Attempts is [.., var last] && !_attempts.Contains(last.Id) ? new Intent(gateway, record, Clock.Timestamp) : null;
-            var commit = record.Generation > 0 && _ids.Add(record.Id) ? new Commit(gateway, record, Clock.Timestamp) : null;
+            var intent = record.Attempts is [.., var last] && !_attempts.Contains(last.Id) ? new Intent(gateway, server, record, Clock.Timestamp) : null;
+            var commit = record.Generation > 0 && _ids.Add(record.Id) ? new Commit(gateway, server, record, Clock.Timestamp) : null;
             _attempts.UnionWith(record.Attempts.Select(attempt => attempt.Id));
             if (intent is not null)
             {
@@ -101,6 +102,7 @@ internal sealed class Ledger
                 _open[attempt.Id] = (_open.TryGetValue(attempt.Id, out var open) ? open.From : Clock.Timestamp, Clock.Timestamp);
             }
 
+            _latest[record.Credential] = record;
             _ids.Add(record.Id);
             _held.Add(State(record));
             if (!_stored.TryGetValue(key, out var known) || known.Generation < record.Generation)
@@ -140,12 +142,13 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>The POSTs of that family's generation, oldest first.</summary>
-    public List<Exchange> Of(string family, int generation)
+    /// <summary>The POSTs of the refresh token that was last passed on of this family, oldest first.</summary>
+    public List<Exchange> LikeTheLast(string family)
     {
         lock (_gate)
         {
-            return _exchanges.FindAll(exchange => exchange.Family == family && exchange.Generation == generation);
+            var last = _exchanges.FindLast(exchange => exchange.Family == family && exchange.ForwardedAt is not null);
+            return _exchanges.FindAll(exchange => exchange.Family == family && exchange.Generation == last?.Generation && exchange.ForwardedAt is not null);
         }
     }
 
@@ -155,6 +158,24 @@ internal sealed class Ledger
         lock (_gate)
         {
             return _exchanges.Count(other => !ReferenceEquals(other, exchange) && other.Gateway == exchange.Gateway && other.DeliveredAt >= from && other.DeliveredAt <= until);
+        }
+    }
+
+    /// <summary>Whether an attempt that the store held before <paramref name="timestamp"/> is still in it.</summary>
+    public bool HasOpen(long timestamp)
+    {
+        lock (_gate)
+        {
+            return _latest.Values.Any(record => record.Attempts.Any(attempt => _open[attempt.Id].From < timestamp));
+        }
+    }
+
+    /// <summary>How long attempts stood in the store that did not end as they should.</summary>
+    public IReadOnlyList<TimeSpan> Doubts()
+    {
+        lock (_gate)
+        {
+            return [.. _open.Values.Select(open => Clock.Between(open.From, open.Until)).Where(time => time > OrdinaryAttempt)];
         }
     }
 
@@ -169,4 +190,4 @@ internal sealed class Ledger
 }
 
 /// <summary>A record of a generation that nobody had written before, on its way to the store.</summary>
-internal sealed record Commit(string Gateway, SeenRecord Record, long SeenAt);
+internal sealed record Commit(string Gateway, string Server, SeenRecord Record, long SeenAt);

@@ -27,6 +27,7 @@ internal static class RunReport
             new[] { "faults whose moment did not come", Number(statistics.Missed) },
             new[] { "rotations", Number(fleets.Sum(fleet => fleet.Simulator.Counters.Rotations)) },
             new[] { "families lost", Losses(fleets) },
+            new[] { "attempts left in doubt", Doubts(fleets) },
             new[] { "naked requests", Number(fleets.Sum(fleet => fleet.Simulator.Counters.Naked)) },
             new[] { "requests", Answers(fleets) },
             new[] { "violations", Number(fleets.Sum(fleet => fleet.Judge.Violations.Count)) },
@@ -65,6 +66,12 @@ internal static class RunReport
     {
         var losses = fleets.SelectMany(fleet => fleet.Judge.Losses).CountBy(loss => loss.Class).ToDictionary();
         return string.Join(", ", Enum.GetValues<LossClass>().Select(kind => $"{kind} {losses.GetValueOrDefault(kind)}"));
+    }
+
+    private static string Doubts(IReadOnlyList<GatewayFleet> fleets)
+    {
+        var doubts = fleets.SelectMany(fleet => fleet.Ledger.Doubts()).Select(time => new RecoverySample("doubt", time, true)).ToList();
+        return $"{Number(doubts.Count)}; known again after p50 {Seconds(doubts, 0.5)}, p99 {Seconds(doubts, 0.99)}, max {Seconds(doubts, 1)}";
     }
 
     private static string Answers(IReadOnlyList<GatewayFleet> fleets) => string.Join(", ", fleets
