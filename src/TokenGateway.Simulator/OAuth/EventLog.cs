@@ -12,6 +12,9 @@ public sealed class EventLog
 
     internal EventLog(TimeProvider time) => _time = time;
 
+    /// <summary>Raised for every event, in order and while the provider waits: a handler must be quick, and not call it.</summary>
+    public event Action<SimulatorEvent>? Happened;
+
     /// <summary>The events so far, oldest first.</summary>
     public IReadOnlyList<SimulatorEvent> ToList()
     {
@@ -51,6 +54,7 @@ public sealed class EventLog
             }
 
             _events.Enqueue(happened);
+            Happened?.Invoke(happened);
             _waiters.RemoveAll(waiter => waiter.Matches(happened) && waiter.Completion.TrySetResult(happened));
         }
     }

@@ -1,0 +1,20 @@
+namespace TokenGateway.Faults.Oracle;
+
+/// <summary>Why a family was lost, in the words of docs/rotation.md.</summary>
+internal enum LossClass
+{
+    /// <summary>A crash after sending and before the journal's sync.</summary>
+    W3,
+
+    /// <summary>The answer was lost, cut off, or came too late.</summary>
+    W4,
+
+    /// <summary>Whoever held the answer was away for longer than the patience.</summary>
+    W15,
+
+    /// <summary>What must not happen.</summary>
+    Others,
+}
+
+/// <summary>A family that was lost.</summary>
+internal sealed record Loss(string Family, string Credential, int Generation, LossClass Class, string Why);
