@@ -118,7 +118,7 @@ internal sealed partial class FallbackDuty(
         record.Attempts.Count > 0 && !InDoubtPolicy.MayResend(settings, record, now + view.StoreOffset);
 
     /// <summary>
-    /// The best pair to fall back to. In doubt it must be independent of the one in doubt, whose reuse may revoke all of its family.
+    /// The best pair to fall back to. In doubt it must be independent of the one in doubt, whose reuse may revoke all of its family, and not be in doubt itself.
     /// </summary>
     private Fallback? Candidate(CredentialRecord record)
     {
@@ -130,7 +130,7 @@ internal sealed partial class FallbackDuty(
         var isDead = record.Rejection is not null;
         var binding = Binding.Of(settings);
         var spare = record.Spares
-            .Where(pair => pair.Binding == binding && (isDead || (pair.Kind == SpareKind.Alternate && pair.Family != record.Family)))
+            .Where(pair => pair.Binding == binding && (isDead || (pair is { Kind: SpareKind.Alternate, Attempts.Count: 0 } && pair.Family != record.Family)))
             .OrderBy(pair => pair.Kind)
             .FirstOrDefault();
         var standby = _standby is { } token && !token.Equals(record.RefreshToken) && !record.HasUsed(token) ? token : null;

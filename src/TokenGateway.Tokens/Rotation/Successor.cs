@@ -64,13 +64,18 @@ internal static class Successor
             RefreshToken = seed.RefreshToken,
         };
 
-    /// <summary>A new family from the operator's standby, in place of one that is dead or in doubt: nothing is laid aside, for that one is never sent again.</summary>
-    public static CredentialRecord ReseededByStandby(this CredentialRecord record, Secret standby, string family, string binding, RotationStamp stamp) =>
-        record.Reseeded(new Seed(standby, null, default), family, binding, stamp) with { Spares = [.. record.Spares.Where(spare => spare.Kind == SpareKind.Alternate)] };
+    /// <summary>A new family from the operator's standby, in place of one that is dead or in doubt.</summary>
+    public static CredentialRecord ReseededByStandby(this CredentialRecord record, Secret standby, string family, string binding, RotationStamp stamp)
+    {
+        var alternates = record.Spares.Where(spare => spare.Kind == SpareKind.Alternate);
+        var reseeded = record.Reseeded(new Seed(standby, null, default), family, binding, stamp) with { Spares = [.. alternates] };
+        return record.Rejection is null ? reseeded.KeepingInDoubt(record) : reseeded;
+    }
 
-    /// <summary>A spare pair comes into use, with the doubts that it had; what it replaces is never sent again.</summary>
-    public static CredentialRecord FallenBackTo(this CredentialRecord record, SparePair spare, RotationStamp stamp) =>
-        record with
+    /// <summary>A spare pair comes into use, with the doubts that it had. What is known to be dead or spent is never sent again.</summary>
+    public static CredentialRecord FallenBackTo(this CredentialRecord record, SparePair spare, RotationStamp stamp)
+    {
+        var next = record with
         {
             Family = spare.Family,
             Generation = spare.Generation,
@@ -93,6 +98,8 @@ internal static class Successor
             AccessToken = spare.AccessToken,
             RefreshToken = spare.RefreshToken,
         };
+        return record.Rejection is null && !spare.Supersedes(record) ? next.KeepingInDoubt(record) : next;
+    }
 
     /// <summary>The first record of a credential that no store knows.</summary>
     public static CredentialRecord Seeded(string credential, Seed seed, string family, string binding, FingerprintKey fingerprints, RotationStamp stamp) =>
@@ -140,6 +147,13 @@ internal static class Successor
         && !pair.RefreshToken.Equals(record.RefreshToken)
         && !record.Spares.Any(spare => spare.RefreshToken.Equals(pair.RefreshToken))
         && !record.HasUsed(pair.RefreshToken);
+
+    /// <summary>A token in doubt may still be good: it is laid aside with its doubt, in case that what takes its place is dead.</summary>
+    private static CredentialRecord KeepingInDoubt(this CredentialRecord next, CredentialRecord doubtful) => next with
+    {
+        SpentTokens = doubtful.SpentTokens,
+        Spares = [SparePair.Of(doubtful, SpareKind.Alternate), .. next.Spares.Take(CredentialRecord.MaxSpares - 1)],
+    };
 
     private static List<Attempt> LaterThan(CredentialRecord record, CredentialRecord parent) =>
         record.Ancestors is [var first, ..] && first == parent.Id && record.Family == parent.Family

@@ -87,6 +87,23 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task In_doubt_a_dead_standby_does_not_cost_the_token_that_was_merely_in_doubt()
+    {
+        await using var fleet = await StartShortAsync(TimeSpan.FromSeconds(6));
+        var standby = fleet.Simulator.IssueSeed();
+        fleet.Credential = fleet.Credential with { StandbyRefreshToken = new SecretSource { Value = new Secret(standby.RefreshToken) } };
+        var replica = await fleet.AddLiveReplicaAsync();
+        fleet.Simulator.RevokeFamily(standby.Family);
+        fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: false));
+
+        Assert.Equal(RotationOutcome.InDoubt, (await replica.RotateAsync()).Outcome);
+        await replica.UntilAsync(view => view.Record is { Generation: 2, Attempts.Count: 0, Rejection: null }, "the token in doubt was good after all");
+
+        Assert.Equal(fleet.Seed.Family, fleet.Check(await replica.GetTokenAsync()).Family);
+        Assert.Equal(0, fleet.Simulator.Counters.Reuses);
+    }
+
+    [Fact]
     public async Task A_pair_that_comes_back_after_a_reseed_is_kept_and_used_when_the_new_family_dies()
     {
         await using var fleet = await StartShortAsync(TimeSpan.FromHours(1));
