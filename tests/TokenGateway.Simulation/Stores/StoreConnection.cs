@@ -166,7 +166,11 @@ internal sealed class StoreConnection(StoreSite site, Process process) : ITokenS
         }
         else if (_chaos.Reach(process, "answered " + call.Name))
         {
-            site.Answered(process);
+            if (call.Name == "read")
+            {
+                site.Answered(process);
+            }
+
             complete();
         }
     }

@@ -53,7 +53,7 @@ internal sealed class StoreSite
     /// <summary>A process begins a write, for a purpose.</summary>
     public Action<Process, string> Begins { get; set; } = (_, _) => { };
 
-    /// <summary>A process has met the store.</summary>
+    /// <summary>A process has read the store, as it does before it writes what it knows better.</summary>
     public Action<Process> Answered { get; set; } = _ => { };
 
     public void Open(StoreConnection connection) => _connections.Add(connection);
