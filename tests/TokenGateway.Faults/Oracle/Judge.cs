@@ -82,6 +82,17 @@ internal sealed class Judge : IAsyncDisposable
         }
     }
 
+    /// <summary>The gateways have given up a credential whose family the provider has not: somebody would have to log in for nothing.</summary>
+    public void Abandoned(string credential)
+    {
+        var family = _fleet.Operator.FamilyOf(credential);
+        if (_losses.TryAdd(family, new Loss(family, credential, 0, LossClass.Others, "given up by the gateways while the provider accepts it")))
+        {
+            Violation($"{credential} was given up by the gateways, although its {family} lives");
+            _fleet.Operator.Reseed(credential);
+        }
+    }
+
     private void Reused(string family)
     {
         _reuses++;
