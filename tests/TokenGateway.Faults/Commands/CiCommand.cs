@@ -46,10 +46,10 @@ internal static class CiCommand
     private static async Task<int> RunAsync(int seed, string[] topologies, int faults, string only, CancellationToken cancellationToken)
     {
         await using var session = await FaultSession.BeginAsync(seed, cancellationToken);
-        await session.StartAsync(topologies.Select((topology, n) => new FleetOptions { Name = topology, Topology = topology, Number = n + 1, Seed = seed + (1000 * n) }));
+        await session.StartAsync(topologies.Select((topology, n) => new FleetOptions { Name = topology, Topology = topology, Number = n + 1, Seed = seed + (1000 * n), Part = 1.0 / topologies.Length }));
         var tenth = (faults + 9) / 10;
         var counts = new FaultCounts(Kills: 5 * tenth, RedisKills: 2 * tenth, Stops: tenth, Cuts: 2 * tenth, Disks: topologies.Length);
-        await session.RunAsync(new FaultPace(counts, MostAtOnce: 1, WaitsForDoubt: true) { Only = only }, () => session.Violations.Count > 0);
+        await session.RunAsync(new FaultPace(counts, MostAtOnce: 1, IsPatient: true) { Only = only }, () => session.Violations.Count > 0);
         return session.Report(markdown: false) ? 0 : 1;
     }
 }

@@ -59,8 +59,7 @@ internal sealed class FaultSession : IAsyncDisposable
         var progress = ProgressAsync(done.Token);
         try
         {
-            var share = pace.Share(_fleets.Count);
-            await Task.WhenAll(_fleets.Select(fleet => new FaultRunner(fleet, share, Statistics).RunAsync(isOver, Stopping)));
+            await Task.WhenAll(_fleets.Select(fleet => new FaultRunner(fleet, pace.Share(fleet.Options.Part), Statistics).RunAsync(isOver, Stopping)));
             foreach (var fleet in _fleets)
             {
                 await fleet.QuiesceAsync();

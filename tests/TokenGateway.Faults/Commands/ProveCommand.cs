@@ -30,7 +30,7 @@ internal static class ProveCommand
         try
         {
             await session.StartAsync([options]);
-            await session.RunAsync(new FaultPace(new FaultCounts(Kills: 60, RedisKills: 0, Stops: 0, Cuts: 0, Disks: 0), MostAtOnce: 1, WaitsForDoubt: true), IsFound);
+            await session.RunAsync(new FaultPace(new FaultCounts(Kills: 60, RedisKills: 0, Stops: 0, Cuts: 0, Disks: 0), MostAtOnce: 1, IsPatient: true), IsFound);
         }
         catch (InvalidOperationException error)
         {

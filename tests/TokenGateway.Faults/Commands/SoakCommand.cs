@@ -7,7 +7,8 @@ namespace TokenGateway.Faults.Commands;
 /// <summary><c>soak</c>: faults by the hundred, several at once, on several fleets at the same time.</summary>
 internal static class SoakCommand
 {
-    private static readonly string[] Topologies = ["single", "sentinel", "cluster"];
+    /// <summary>The topologies, and their parts of the faults.</summary>
+    private static readonly (string Topology, double Part)[] Topologies = [("single", 0.4), ("sentinel", 0.25), ("cluster", 0.35)];
 
     public static Command Create()
     {
@@ -27,8 +28,8 @@ internal static class SoakCommand
     private static async Task<int> RunAsync(int seed, FaultCounts counts, CancellationToken cancellationToken)
     {
         await using var session = await FaultSession.BeginAsync(seed, cancellationToken);
-        await session.StartAsync(Topologies.Select((topology, n) => new FleetOptions { Name = topology, Topology = topology, Number = n + 1, Seed = seed + (1000 * n) }));
-        await session.RunAsync(new FaultPace(counts, MostAtOnce: 3, WaitsForDoubt: false), () => false);
+        await session.StartAsync(Topologies.Select((share, n) => new FleetOptions { Name = share.Topology, Topology = share.Topology, Number = n + 1, Seed = seed + (1000 * n), Part = share.Part }));
+        await session.RunAsync(new FaultPace(counts, MostAtOnce: 3, IsPatient: false), () => false);
         return session.Report(markdown: true) ? 0 : 1;
     }
 }

@@ -45,7 +45,7 @@ internal sealed record FaultCounts(int Kills, int RedisKills, int Stops, int Cut
     public int Total => Kills + RedisKills + Stops + Cuts + Disks;
 
     /// <summary>This fleet's part, rounded up.</summary>
-    public FaultCounts Share(int fleets) => new(Part(Kills, fleets), Part(RedisKills, fleets), Part(Stops, fleets), Part(Cuts, fleets), Part(Disks, fleets));
+    public FaultCounts Share(double part) => new(Part(Kills, part), Part(RedisKills, part), Part(Stops, part), Part(Cuts, part), Part(Disks, part));
 
-    private static int Part(int count, int fleets) => (count + fleets - 1) / fleets;
+    private static int Part(int count, double part) => (int)Math.Ceiling((count * part) - 1e-6);
 }

@@ -18,7 +18,7 @@ internal sealed class FaultRunner(GatewayFleet fleet, FaultPace pace, RunStatist
             var (begun, lost) = (Clock.Timestamp, fleet.Judge.Losses.Count);
             var runs = await Task.WhenAll(batch.Select(kind => RunOneAsync(kind, new Random(fleet.Random.Next()), cancellationToken)));
             var ended = runs.Max(run => run.EndedAt);
-            var recovered = await Recovery.WaitAsync(fleet, pace.WaitsForDoubt ? ended : long.MinValue, cancellationToken);
+            var recovered = await Recovery.WaitAsync(fleet, pace.IsPatient ? ended : null, cancellationToken);
             if (recovered is null)
             {
                 return;

@@ -86,13 +86,30 @@ internal sealed class FaultStage(GatewayFleet fleet, Random random, SemaphoreSli
         return fleet.Network.Cut(from, to, direction, mode);
     }
 
+    private async Task<bool> IsWholeInTimeAsync()
+    {
+        var start = Clock.Timestamp;
+        while (Clock.Since(start) < Timing.Hopeless)
+        {
+            if (await fleet.Redis.IsWholeAsync())
+            {
+                return true;
+            }
+
+            await DelayAsync(TimeSpan.FromMilliseconds(100));
+        }
+
+        fleet.Judge.Violation($"Redis was not whole again within {Timing.Hopeless.TotalSeconds} s");
+        return false;
+    }
+
     /// <summary>One fault at a time breaks Redis: two at once are an outage, which is another test.</summary>
     public async Task<bool> WithRedisAsync(Func<RedisNode, Task> act, Func<Task<RedisNode?>> choose)
     {
         await redisTurn.WaitAsync(cancellationToken);
         try
         {
-            if (!await fleet.Redis.IsWholeAsync() || await choose() is not { } node)
+            if (!await IsWholeInTimeAsync() || await choose() is not { } node)
             {
                 return false;
             }

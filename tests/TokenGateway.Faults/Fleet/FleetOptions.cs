@@ -14,6 +14,9 @@ internal sealed record FleetOptions
 
     public required int Seed { get; init; }
 
+    /// <summary>Its part of the run's faults; a Sentinel fleet takes its time after each failover.</summary>
+    public double Part { get; init; } = 1;
+
     public int Gateways { get; init; } = 3;
 
     /// <summary>Every fault meets them all, so that several multiply what one fault tests.</summary>

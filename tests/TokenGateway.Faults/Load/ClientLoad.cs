@@ -10,6 +10,9 @@ internal sealed class ClientLoad : IAsyncDisposable
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>A crash from within is noticed a moment after the clients have met it.</summary>
+    private static readonly TimeSpan NoticeTime = TimeSpan.FromSeconds(1);
+
     private readonly GatewayFleet _fleet;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _clients;
@@ -72,11 +75,14 @@ internal sealed class ClientLoad : IAsyncDisposable
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
         {
-            // Its process, or the machine that it stands for, went away meanwhile.
-            var excused = _stop.IsCancellationRequested || !gateway.MustAnswer || gateway.Boot != boot || gateway.Absences.Any(absence => absence.Boot == boot && absence.Why is Absence.Killed or Absence.Stopped);
+            var excused = await Clock.UntilAsync(() => _stop.IsCancellationRequested || IsAway(gateway, boot), NoticeTime);
             return excused ? "away" : Wrong($"{gateway.Name} did not answer for {credential}: {error.Message}");
         }
     }
+
+    /// <summary>Its process, or the machine that it stands for, went away meanwhile.</summary>
+    private static bool IsAway(Gateway gateway, int boot) =>
+        !gateway.MustAnswer || gateway.Boot != boot || gateway.Absences.Any(absence => absence.Boot == boot && absence.Why is Absence.Killed or Absence.Stopped);
 
     private string Check(string credential, string body)
     {

@@ -82,6 +82,28 @@ internal sealed class Judge : IAsyncDisposable
         }
     }
 
+    /// <summary>The gateways have given up a credential whose family the provider has not: somebody would have to log in for nothing.</summary>
+    public void Abandoned(string credential)
+    {
+        var family = _fleet.Operator.FamilyOf(credential);
+        var spent = _fleet.Ledger.LikeTheLast(family).Find(exchange => exchange.Granted);
+        var (kind, why) = spent is null
+            ? (LossClass.Others, "its refresh token was never spent")
+            : LossClassifier.Classify(spent, Clock.Timestamp, _fleet.Gateways.First(gateway => gateway.Name == spent.Gateway), _fleet.Ledger);
+        if (!_losses.TryAdd(family, new Loss(family, credential, spent?.Generation ?? 0, kind, why)))
+        {
+            return;
+        }
+
+        _fleet.Log.Write($"GIVEN UP {credential} {family}: {kind}, {why}");
+        if (kind == LossClass.Others)
+        {
+            Violation($"{credential} was given up by the gateways, although its {family} lives: {why}");
+        }
+
+        _fleet.Operator.Reseed(credential);
+    }
+
     private void Reused(string family)
     {
         _reuses++;
@@ -94,7 +116,7 @@ internal sealed class Judge : IAsyncDisposable
         }
 
         var (first, again, generation) = (exchanges[0], exchanges[^1], exchanges[^1].Generation);
-        var (kind, why) = LossClassifier.Classify(first, again, _fleet.Gateways.First(gateway => gateway.Name == first.Gateway), _fleet.Ledger);
+        var (kind, why) = LossClassifier.Classify(first, again.SeenAt, _fleet.Gateways.First(gateway => gateway.Name == first.Gateway), _fleet.Ledger);
         var loss = new Loss(family, credential, generation, kind, why);
         var objection = ReuseRules.ObjectionToReuse(again);
         if (!_losses.TryAdd(family, loss))

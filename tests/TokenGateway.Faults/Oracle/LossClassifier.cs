@@ -18,14 +18,14 @@ internal static class LossClassifier
     private const long NearNanoseconds = 50_000_000;
 
     /// <param name="first">The exchange that the provider granted.</param>
-    /// <param name="again">The one that sent the same refresh token again.</param>
+    /// <param name="at">When the same refresh token was sent again, or given up; a timestamp of the monotonic clock.</param>
     /// <param name="owner">Who made the first.</param>
     /// <param name="ledger">What the proxies saw.</param>
-    public static (LossClass Class, string Why) Classify(Exchange first, Exchange again, Gateway owner, Ledger ledger)
+    public static (LossClass Class, string Why) Classify(Exchange first, long at, Gateway owner, Ledger ledger)
     {
-        var death = owner.Absences.FirstOrDefault(absence => absence.IsCrash && absence.Boot == first.Boot && absence.From <= again.SeenAt);
-        var committed = first.Intent is { } intent && ledger.CommitAfter(intent)?.SeenAt < again.SeenAt;
-        if (first.Intent is not null && ledger.StoredAt(first.Intent.Record) < again.SeenAt)
+        var death = owner.Absences.FirstOrDefault(absence => absence.IsCrash && absence.Boot == first.Boot && absence.From <= at);
+        var committed = first.Intent is { } intent && ledger.CommitAfter(intent)?.SeenAt < at;
+        if (first.Intent is not null && ledger.StoredAt(first.Intent.Record) < at)
         {
             return (LossClass.Others, "the store had held the successor");
         }
@@ -37,7 +37,7 @@ internal static class LossClassifier
                 : (LossClass.W3, "killed after sending, before the answer arrived");
         }
 
-        var end = death?.From ?? again.SeenAt;
+        var end = death?.From ?? at;
         var journaled = owner.Control.SyncsWithin(arrived, end) > ledger.OtherAnswers(first, arrived - NearNanoseconds, end);
         var full = owner.Absences.Any(absence => absence.Why == Absence.NoDisk && absence.Covers(arrived, end));
         if (death is not null && ((!journaled && !committed) || full))
@@ -45,7 +45,7 @@ internal static class LossClassifier
             return (LossClass.W3, full ? "killed while the journal had no disk" : "killed before the journal was synced");
         }
 
-        if (IsAway(owner, again.SeenAt) is { } away && (journaled || away.Why == Absence.Stopped))
+        if (IsAway(owner, at) is { } away && (journaled || away.Why == Absence.Stopped))
         {
             return (LossClass.W15, $"the owner was {away.Why} for longer than the patience");
         }
