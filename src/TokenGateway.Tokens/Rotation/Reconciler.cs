@@ -123,12 +123,12 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
 
     /// <summary>
     /// True while an empty store may only have forgotten what a peer still knows, and all that is known here comes from the journal of an earlier life, which may
-    /// be long out of date: two poll intervals, as for a seed.
+    /// be long out of date. One poll interval, where a seed waits for two: whoever knows something speaks before whoever knows nothing.
     /// </summary>
     private bool WaitsForPeers(StoreSnapshot snapshot)
     {
         _emptySince = snapshot.Record is null ? _emptySince ?? clock.Now : null;
-        return engine.Store.MayForget && memory.View.Replayed && clock.Now - _emptySince < PeersTime;
+        return engine.Store.MayForget && memory.View.Replayed && clock.Now - _emptySince < engine.StoreSettings.PollInterval;
     }
 
     private TimeSpan PeersTime => engine.StoreSettings.PollInterval * 2;
