@@ -24,7 +24,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
             Access = record.AccessToken?.Reveal(),
             Refresh = record.RefreshToken.Reveal(),
             Fingerprints = record.Fingerprints.Reveal(),
-            Spares = [.. record.Spares.Select(SpareSecrets.Of)],
+            Spares = record.Spares.Count == 0 ? null : [.. record.Spares.Select(SpareSecrets.Of)],
         };
         var plaintext = JsonSerializer.SerializeToUtf8Bytes(secrets, RecordJson.Default.RecordSecrets);
 
@@ -121,6 +121,6 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         AccessToken = Secret.From(secrets.Access),
         RefreshToken = new Secret(secrets.Refresh),
         Fingerprints = new FingerprintKey(secrets.Fingerprints),
-        Spares = [.. secrets.Spares.Select(spare => spare.ToPair())],
+        Spares = [.. (secrets.Spares ?? []).Select(spare => spare.ToPair())],
     };
 }

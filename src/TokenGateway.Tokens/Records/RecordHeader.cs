@@ -38,7 +38,9 @@ internal sealed class RecordSecrets
     public string? Access { get; init; }
     public required string Refresh { get; init; }
     public required byte[] Fingerprints { get; init; }
-    public IReadOnlyList<SpareSecrets> Spares { get; init; } = [];
+
+    /// <summary>Null where there are none, as in every record of a version that knew no spares.</summary>
+    public IReadOnlyList<SpareSecrets>? Spares { get; init; }
 }
 
 [JsonSourceGenerationOptions(

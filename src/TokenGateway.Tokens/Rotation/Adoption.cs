@@ -10,21 +10,34 @@ namespace TokenGateway.Tokens.Rotation;
 /// </summary>
 internal sealed class Adoption(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Kept where acquiring failed, as in <see cref="Rotator"/>.</summary>
+    private string? _leaseId;
+
     /// <param name="make">What takes the place of the current record (null where there is none); null when nothing should any more.</param>
     /// <param name="stopping">Ends it before anything is written.</param>
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
     /// <exception cref="UnreadableRecordException">The store's record cannot be used. It is never written over.</exception>
     public async Task<AdoptionEnd> TryAsync(Func<CredentialRecord?, Task<CredentialRecord?>> make, CancellationToken stopping)
     {
-        var (lease, _) = await RotationLease.TryAcquireAsync(engine, settings, engine.Random.NextId(), stopping);
+        _leaseId ??= engine.Random.NextId();
+        var (lease, _) = await RotationLease.TryAcquireAsync(engine, settings, _leaseId, stopping);
+        _leaseId = null;
         if (lease is null)
         {
-            return new AdoptionEnd.Later(TimeSpan.FromMilliseconds(100 + (100 * engine.Random.NextDouble())));
+            return new AdoptionEnd.Later(Moment * (1 + engine.Random.NextDouble()));
         }
 
         await using (lease)
         {
             var current = reconciler.Meet(lease.Snapshot) is { } met ? amendments.Apply(met) : null;
+            if (current is not null && !reconciler.HasStored(lease.Snapshot, current))
+            {
+                await reconciler.ReconcileAsync(stopping);
+                return new AdoptionEnd.Later(Moment);
+            }
+
             if (current is not null && LeftOfAttempt(current, lease.Snapshot) is { } left)
             {
                 return new AdoptionEnd.Later(left);
@@ -38,7 +51,7 @@ internal sealed class Adoption(CredentialSettings settings, EngineContext engine
             var write = new RecordWrite(lease.Snapshot.Record?.Revision, engine.Codec.Encode(next), lease.Guard, Announce: true);
             if (await engine.Store.WriteAsync(settings.Name, write, stopping) != WriteOutcome.Written)
             {
-                return new AdoptionEnd.Later(TimeSpan.Zero);
+                return new AdoptionEnd.Later(Moment);
             }
 
             memory.Offer(next);

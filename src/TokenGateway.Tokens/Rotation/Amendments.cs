@@ -14,7 +14,7 @@ internal sealed class Amendments
     private readonly Dictionary<string, Own> _own = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
     private readonly List<SparePair> _spares = [];
-    private (string RecordId, string Code)? _rejection;
+    private (string RecordId, string Code, IReadOnlyList<Attempt> Known)? _rejection;
 
     /// <summary>The attempt ended with the refresh token unspent.</summary>
     public void Clear(string attemptId) => Remember(attemptId, new Own("", null));
@@ -26,7 +26,7 @@ internal sealed class Amendments
     public void Doubt(string recordId, Attempt attempt) => Remember(attempt.Id, new Own(recordId, attempt with { Doubtful = true }));
 
     /// <summary>The provider called this record's refresh token dead. The verdict is that token's, never its successor's.</summary>
-    public void Reject(string recordId, string code) => _rejection = (recordId, code);
+    public void Reject(CredentialRecord record, string code) => _rejection = (record.Id, code, record.Attempts);
 
     /// <summary>A person wants the refresh token of that record sent in spite of the verdict.</summary>
     public void Pardon(string recordId) => _rejection = _rejection is { } verdict && verdict.RecordId == recordId ? null : _rejection;
@@ -50,11 +50,34 @@ internal sealed class Amendments
             .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Attempt!))
             .OrderBy(attempt => attempt.StartedAt)
             .ToList();
-        var rejection = _rejection is { } verdict && verdict.RecordId == record.Id ? verdict.Code : record.Rejection;
+        if (attempts.Count > CredentialRecord.MaxAttempts)
+        {
+            // The first ones and the newest, as CredentialRecord.With keeps them.
+            attempts.RemoveRange(1, attempts.Count - CredentialRecord.MaxAttempts);
+        }
+
+        var rejection = VerdictOn(record);
         var spares = SparesOf(record);
         return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts) && ReferenceEquals(spares, record.Spares)
             ? record
             : record with { Attempts = attempts, Rejection = rejection, Spares = spares, Step = record.Step + 1 };
+    }
+
+    private string? VerdictOn(CredentialRecord record)
+    {
+        if (_rejection is not { } verdict || verdict.RecordId != record.Id)
+        {
+            return record.Rejection;
+        }
+
+        if (record.Rejection is not null || !record.Attempts.Any(attempt => !_own.ContainsKey(attempt.Id) && !verdict.Known.Any(known => known.Id == attempt.Id)))
+        {
+            return verdict.Code;
+        }
+
+        // Somebody has begun another attempt since, in spite of the verdict: a person at another replica, who overruled it.
+        _rejection = null;
+        return null;
     }
 
     /// <summary>

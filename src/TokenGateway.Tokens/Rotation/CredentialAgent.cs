@@ -13,6 +13,9 @@ namespace TokenGateway.Tokens.Rotation;
 /// </summary>
 internal sealed partial class CredentialAgent
 {
+    /// <summary>For a last commit when stopping. After that the journal has the pair for the next process; where it has not, there is no end to it.</summary>
+    private static readonly TimeSpan LastTries = TimeSpan.FromSeconds(10);
+
     private readonly CredentialSettings _settings;
     private readonly EngineContext _engine;
     private readonly CredentialMemory _memory;
@@ -38,6 +41,7 @@ internal sealed partial class CredentialAgent
         _engine = engine;
         _clock = new MonotonicClock(engine.Time);
         _wake = new WakeSignal(engine.Time);
+        _logger = engine.Loggers.CreateLogger<CredentialAgent>();
         _memory = new CredentialMemory(settings, engine.Time, engine.Random);
         var amendments = new Amendments();
         _reconciler = new Reconciler(settings.Name, engine, _memory, amendments, _clock);
@@ -50,12 +54,11 @@ internal sealed partial class CredentialAgent
         _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
         _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(_wake, _poll));
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
         _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         _history = new RotationHistory(settings.Name, engine);
-        _logger = engine.Loggers.CreateLogger<CredentialAgent>();
     }
 
     public CredentialMemory Memory => _memory;
@@ -182,7 +185,8 @@ internal sealed partial class CredentialAgent
             await _poll.RunAsync();
         }
 
-        while (_memory.View is { Uncommitted: true, Replayed: false } && !givingUp.IsCancellationRequested)
+        var until = _clock.Now + LastTries;
+        while (_memory.View is { Uncommitted: true, Replayed: false } view && (view.JournalProblem is not null || _clock.Now < until) && !givingUp.IsCancellationRequested)
         {
             Log.StopWaitsForCommit(_logger, _settings.Name);
             await Task.Delay(TimeSpan.FromSeconds(1), _engine.Time, givingUp)

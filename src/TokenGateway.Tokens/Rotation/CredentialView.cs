@@ -52,6 +52,9 @@ internal sealed record CredentialView
     /// <summary>What is wrong with the configured seed; null when nothing is.</summary>
     public string? SeedProblem { get; init; }
 
+    /// <summary>What the journal keeps from earlier processes and cannot be read; null where all could be.</summary>
+    public string? ReplayProblem { get; init; }
+
     /// <summary>Why the journal cannot be written; null while it can.</summary>
     public string? JournalProblem { get; init; }
 

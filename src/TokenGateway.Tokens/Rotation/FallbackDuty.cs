@@ -18,6 +18,8 @@ internal sealed partial class FallbackDuty(
     private readonly ConfirmedRead _reads = new(settings.StandbyRefreshToken);
     private readonly ILogger _logger = engine.Loggers.CreateLogger<FallbackDuty>();
     private volatile Secret? _standby;
+    private DateTimeOffset? _standbySince;
+    private bool _wasUnreadable;
     private TimeSpan _readAt = TimeSpan.MinValue;
     private TimeSpan _notBefore;
 
@@ -51,10 +53,13 @@ internal sealed partial class FallbackDuty(
         var record = memory.View.Record;
         if (_standby is { } token && record?.HasUsed(token) != true)
         {
-            return new StandbyReport(settings.StandbyRefreshToken.File is { } file ? new DateTimeOffset(File.GetLastWriteTimeUtc(file)) : null);
+            return new StandbyReport(_standbySince);
         }
 
-        return record?.Spares.FirstOrDefault(spare => spare.Kind == SpareKind.Alternate) is { } spare ? new StandbyReport(spare.IssuedAt) : null;
+        var binding = Binding.Of(settings);
+        return record?.Spares.FirstOrDefault(spare => spare is { Kind: SpareKind.Alternate, Attempts.Count: 0 } && spare.Binding == binding) is { } alternate
+            ? new StandbyReport(alternate.IssuedAt)
+            : null;
     }
 
     /// <exception cref="StoreUnavailableException">The store could not be asked; tried again soon.</exception>
@@ -110,7 +115,7 @@ internal sealed partial class FallbackDuty(
         }
 
         return record.Rejection is not null || Successor(record) is not null ? Later(TimeSpan.Zero, view.QuietUntil - clock.Now)
-            : IsDoubtful(record, view, now) ? Later(TimeSpan.Zero, plan.ResendAt(view, record, now) - now)
+            : IsDoubtful(record, view, now) ? Later(view.QuietUntil - clock.Now, plan.ResendAt(view, record, now) - now)
             : TimeSpan.MaxValue;
     }
 
@@ -152,23 +157,35 @@ internal sealed partial class FallbackDuty(
             return;
         }
 
-        var confirmed = TryRead(out var standby);
-        _standby = confirmed ? standby : _standby;
+        var confirmed = TryRead();
         _readAt = settings.StandbyRefreshToken.File is null ? TimeSpan.MaxValue : clock.Now + (confirmed ? Interval : ConfirmedRead.Confirmation);
     }
 
-    private bool TryRead(out Secret? standby)
+    /// <returns>False when it was read anew, and must be read once more. One that cannot be read stays what it was.</returns>
+    private bool TryRead()
     {
         try
         {
-            return _reads.TryRead(out standby);
+            if (!_reads.TryRead(out var standby))
+            {
+                return false;
+            }
+
+            _standbySince = standby is not null && settings.StandbyRefreshToken.File is { } file ? new DateTimeOffset(File.GetLastWriteTimeUtc(file)) : null;
+            _standby = standby;
+            _wasUnreadable = false;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Log.Unreadable(_logger, settings.Name, error.Message);
-            standby = null;
-            return true;
+            if (!_wasUnreadable)
+            {
+                Log.Unreadable(_logger, settings.Name, error.Message);
+            }
+
+            _wasUnreadable = true;
         }
+
+        return true;
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -16,27 +16,35 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
 {
     private readonly ILogger _logger = engine.Loggers.CreateLogger<JournalReplay>();
 
-    /// <returns>False when something is there that cannot be read: it must not be thrown away.</returns>
+    /// <returns>False when something is there that cannot be read: it must not be thrown away. What can be read counts all the same.</returns>
     public bool Run()
     {
         var findings = engine.Journal.Find(settings.Name);
-        try
+        var entries = findings.Records.Select(stored => (Func<CredentialRecord?>)(() => Decode(stored)))
+            .Concat(findings.Answers.Select(answer => (Func<CredentialRecord?>)(() => Replay(answer))));
+        var allCanBeRead = true;
+        CredentialRecord? newest = null;
+        foreach (var entry in entries)
         {
-            var records = findings.Records.Select(Decode).Concat(findings.Answers.Select(Replay)).OfType<CredentialRecord>().ToList();
-            if (records.Count > 0)
+            try
             {
-                var newest = records.Aggregate(Newer);
-                memory.Replay(newest);
-                Log.Replayed(_logger, settings.Name, findings.Answers.Count, newest.Generation);
+                newest = entry() is { } record ? newest is null ? record : Newer(newest, record) : newest;
             }
+            catch (UnreadableRecordException error)
+            {
+                allCanBeRead = false;
+                Log.Unreadable(_logger, settings.Name, error.Message);
+                memory.Update(view => view with { ReplayProblem = $"The journal keeps something for {settings.Name} that cannot be read, and is left where it is: {error.Message}" });
+            }
+        }
 
-            return true;
-        }
-        catch (UnreadableRecordException error)
+        if (newest is not null)
         {
-            Log.Unreadable(_logger, settings.Name, error.Message);
-            return false;
+            memory.Replay(newest);
+            Log.Replayed(_logger, settings.Name, findings.Answers.Count, newest.Generation);
         }
+
+        return allCanBeRead;
     }
 
     private CredentialRecord Decode(StoredRecord stored) => engine.Codec.Decode(settings.Name, stored);
@@ -45,14 +53,15 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
     private CredentialRecord? Replay(JournaledAnswer journaled)
     {
         var inFlight = Decode(journaled.InFlight);
-        var attempt = inFlight.Attempts.Single(attempt => attempt.Id == journaled.AttemptId);
+        var attempt = inFlight.Attempts.SingleOrDefault(attempt => attempt.Id == journaled.AttemptId)
+            ?? throw new UnreadableRecordException("it does not know the attempt that it was kept for");
         switch (TokenAnswer.Read(journaled.Answer, settings))
         {
             case TokenEndpointResult.Granted granted:
                 return inFlight.Rotated(granted.Grant, new RotationStamp(journaled.NextId, journaled.Answer.RequestedAt, journaled.By, journaled.Took, attempt.StartedAt));
             case TokenEndpointResult.Rejected rejected:
                 amendments.Clear(journaled.AttemptId);
-                amendments.Reject(inFlight.Id, rejected.Code);
+                amendments.Reject(inFlight, rejected.Code);
                 return null;
             case TokenEndpointResult.InDoubt:
                 amendments.Doubt(inFlight.Id, attempt);

@@ -1,11 +1,13 @@
+using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Endpoint;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>
 /// Goes on meeting the store while an answer is waited for: a store that loses the intent meanwhile gets it back before a peer trusts what is missing.
 /// </summary>
-internal sealed class PendingExchange(WakeSignal wake, PollDuty poll)
+internal sealed partial class PendingExchange(string credential, WakeSignal wake, PollDuty poll, ILogger logger)
 {
     public async Task<TokenExchange> WaitAsync(Task<TokenExchange> exchange)
     {
@@ -19,11 +21,24 @@ internal sealed class PendingExchange(WakeSignal wake, PollDuty poll)
             }
             else
             {
-                await poll.RunAsync();
+                await TryPollAsync();
             }
         }
 
         return await awaited;
+    }
+
+    /// <summary>Nothing that a poll can meet may take the answer away from the one who waits for it.</summary>
+    private async Task TryPollAsync()
+    {
+        try
+        {
+            await poll.RunAsync();
+        }
+        catch (Exception error)
+        {
+            Log.PollFailed(logger, error, credential);
+        }
     }
 
     private async Task<TokenExchange> WakeAfterAsync(Task<TokenExchange> exchange)
@@ -36,5 +51,11 @@ internal sealed class PendingExchange(WakeSignal wake, PollDuty poll)
         {
             wake.Set();
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.AgentFailed, LogLevel.Error, "A poll during the rotation of credential {Credential} met an error that it did not expect; the answer is still waited for.")]
+        public static partial void PollFailed(ILogger logger, Exception error, string credential);
     }
 }

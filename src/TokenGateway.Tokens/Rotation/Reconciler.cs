@@ -29,7 +29,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var snapshot = await engine.Store.ReadAsync(credential, cancellationToken);
+            var snapshot = await ReadAsync(cancellationToken);
             if (await TryReconcileAsync(snapshot, cancellationToken) is (true, var record))
             {
                 return record;
@@ -37,6 +37,19 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         }
 
         throw new StoreUnavailableException($"The record of credential {credential} changed {MostTries} times in a row while it was being written.");
+    }
+
+    private async Task<StoreSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.Store.ReadAsync(credential, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            _emptySince = null; // It may come back as another one.
+            throw;
+        }
     }
 
     /// <summary>The record that counts after meeting <paramref name="snapshot"/>, without writing anything.</summary>
@@ -52,6 +65,9 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         });
         return Decode(snapshot) is { } stored ? Meet(stored) : memory.View.Record;
     }
+
+    /// <summary>True when it is this record, and not one that it descends from, that the store had.</summary>
+    public bool HasStored(StoreSnapshot snapshot, CredentialRecord record) => Decode(snapshot)?.Id == record.Id;
 
     private CredentialRecord Meet(CredentialRecord stored)
     {

@@ -141,7 +141,7 @@ internal sealed partial class RotationDuty(
 
         if (refused.IsVerdict && CountRefusal(record) >= MostRefusals)
         {
-            amendments.Reject(record.Id, refused.Code);
+            amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Code);
             await commit.TryTellAsync();
             Log.Rejected(_logger, settings.Name, refused.Code);
         }

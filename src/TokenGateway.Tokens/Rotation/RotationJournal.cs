@@ -45,7 +45,7 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
         {
             await room.KeepAsync(new JournaledAnswer(settings.Name, intent.Stored, intent.Attempt.Id, stamp.Id, stamp.By, stamp.Took, answer));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             NoteProblem(error.Message);
             Log.NotJournaled(_logger, settings.Name, error.Message);

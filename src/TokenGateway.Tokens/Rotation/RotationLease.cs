@@ -103,9 +103,9 @@ internal sealed class RotationLease : IAsyncDisposable
         {
             return await _engine.Store.RenewAsync(_settings.Name, _leaseId, _settings.LeaseDuration, _disposed.Token);
         }
-        catch (StoreUnavailableException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
-            return true; // Perhaps it answers the next time, before the lease runs out.
+            return true; // Perhaps it answers the next time, before the lease runs out. It must not cost the rotation that it serves.
         }
     }
 

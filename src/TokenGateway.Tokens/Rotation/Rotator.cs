@@ -44,7 +44,7 @@ internal sealed class Rotator(
                 return new RotationEnd.TakenOver();
             }
 
-            return stopping.IsCancellationRequested ? new RotationEnd.TooEarly() : await RotateAsync(lease, snapshot, current, force);
+            return stopping.IsCancellationRequested ? new RotationEnd.TooEarly() : await RotateAsync(lease, snapshot, current, planned, force);
         }
     }
 
@@ -56,8 +56,9 @@ internal sealed class Rotator(
             return planned;
         }
 
-        if (snapshot.Record is null || reconciler.Meet(snapshot) is not { } record || record.Id != planned.Id)
+        if (reconciler.Meet(snapshot) is not { } record || record.Id != planned.Id || !reconciler.HasStored(snapshot, record))
         {
+            // Where the store is behind, it is brought up to date first, with all that it knows and this process does not.
             return null;
         }
 
@@ -70,7 +71,8 @@ internal sealed class Rotator(
         return amendments.Apply(record) is { Rejection: null } current ? current : null;
     }
 
-    private async Task<RotationEnd> RotateAsync(RotationLease lease, StoreSnapshot snapshot, CredentialRecord record, bool force)
+    private async Task<RotationEnd> RotateAsync(
+        RotationLease lease, StoreSnapshot snapshot, CredentialRecord record, CredentialRecord planned, bool force)
     {
         if (record.Binding != Binding.Of(settings))
         {
@@ -84,8 +86,9 @@ internal sealed class Rotator(
         var mayResend = force
             ? !InDoubtPolicy.AnswerMayCome(settings, record, snapshot.StoreTime)
             : InDoubtPolicy.EarliestResend(settings, record, dyingAt, snapshot.StoreTime) <= snapshot.StoreTime;
-        if (!mayResend)
+        if (!mayResend || (!force && record.Attempts.Except(planned.Attempts).Any()))
         {
+            // Of an attempt that is new to this process the plan must judge first: a failover may have brought it back.
             return new RotationEnd.TooEarly();
         }
 
@@ -168,7 +171,7 @@ internal sealed class Rotator(
 
             case TokenEndpointResult.Rejected rejected:
                 amendments.Clear(intent.Attempt.Id);
-                amendments.Reject(inFlight.Id, rejected.Code);
+                amendments.Reject(inFlight, rejected.Code);
                 await commit.TryTellAsync();
                 return memory.View.Record?.Id == inFlight.Id ? new RotationEnd.Rejected(rejected.Code) : new RotationEnd.TakenOver();
 

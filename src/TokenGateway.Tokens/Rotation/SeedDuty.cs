@@ -146,7 +146,7 @@ internal sealed partial class SeedDuty(
                 _dueAt = clock.Now + later.After;
                 break;
             default:
-                _dueAt = clock.Now;
+                _dueAt = clock.Now + TimeSpan.FromMilliseconds(100);
                 break;
         }
     }

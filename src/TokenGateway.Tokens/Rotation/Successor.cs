@@ -75,6 +75,8 @@ internal static class Successor
     /// <summary>A spare pair comes into use, with the doubts that it had. What is known to be dead or spent is never sent again.</summary>
     public static CredentialRecord FallenBackTo(this CredentialRecord record, SparePair spare, RotationStamp stamp)
     {
+        // An access token that has run out is no reason to stop serving the one in use.
+        var servesOn = spare.AccessTokenExpiresAt <= stamp.At && record.AccessTokenExpiresAt > spare.AccessTokenExpiresAt;
         var next = record with
         {
             Family = spare.Family,
@@ -88,14 +90,14 @@ internal static class Successor
             RefusedSeed = record is { Generation: 0, Rejection: not null } ? record.Fingerprints.Of(record.RefreshToken) : record.RefusedSeed,
             SpentTokens = record.Spend(),
             Spares = [.. record.Spares.Where(other => !other.Equals(spare))],
-            IssuedAt = spare.IssuedAt,
+            IssuedAt = servesOn ? record.IssuedAt : spare.IssuedAt,
             IntentAt = spare.IntentAt,
-            AccessTokenExpiresAt = spare.AccessTokenExpiresAt,
+            AccessTokenExpiresAt = servesOn ? record.AccessTokenExpiresAt : spare.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = spare.RefreshTokenExpiresAt,
             By = stamp.By,
             Took = stamp.Took,
-            NeedsAccessToken = spare.NeedsAccessToken,
-            AccessToken = spare.AccessToken,
+            NeedsAccessToken = servesOn || spare.NeedsAccessToken,
+            AccessToken = servesOn ? record.AccessToken : spare.AccessToken,
             RefreshToken = spare.RefreshToken,
         };
         return record.Rejection is null && !spare.Supersedes(record) ? next.KeepingInDoubt(record) : next;
@@ -134,7 +136,7 @@ internal static class Successor
         {
             Step = record.Step + 1,
             Attempts = [.. record.Attempts, .. later],
-            Spares = [.. record.Spares.Select(spare => spare != doubted ? spare : spare with { Attempts = [.. spare.Attempts.Union(stored.Attempts)] }), .. missing],
+            Spares = [.. record.Spares.Select(spare => spare != doubted ? spare : spare with { Attempts = [.. spare.Attempts.Union(stored.Attempts)] }), .. missing.Take(CredentialRecord.MaxSpares - record.Spares.Count)],
         };
     }
 

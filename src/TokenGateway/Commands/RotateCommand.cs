@@ -24,6 +24,10 @@ internal static class RotateCommand
         {
             return output.Fail(e.Errors, exitCode: 1);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return output.Fail($"TokenGateway:Management:ApiKeyFile cannot be read: {e.Message}", exitCode: 1);
+        }
     }
 
     private static async Task<int> RotateAsync(ManagementSettings settings, string credential, bool force, CommandOutput output)
@@ -47,7 +51,11 @@ internal static class RotateCommand
             await output.Out.WriteLineAsync($"{credential}: {rotation.Outcome}, generation {rotation.Generation}, by {rotation.By} in {rotation.DurationMs} ms");
             return 0;
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        catch (TaskCanceledException)
+        {
+            return output.Fail($"The gateway at {client.BaseAddress} has not answered within {Timeout.TotalMinutes} minutes; the rotation may still be under way.", exitCode: 1);
+        }
+        catch (Exception error) when (error is HttpRequestException or JsonException)
         {
             return output.Fail($"No gateway answers at {client.BaseAddress} (TokenGateway:Management:Url): is it running, with this configuration?", exitCode: 1);
         }

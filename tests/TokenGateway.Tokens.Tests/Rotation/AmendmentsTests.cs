@@ -35,7 +35,7 @@ public sealed class AmendmentsTests
     {
         var record = RecordSamples.Ready();
 
-        _amendments.Reject(record.Id, "invalid_grant");
+        _amendments.Reject(record, "invalid_grant");
 
         Assert.Equal("invalid_grant", _amendments.Apply(record).Rejection);
         Assert.Null(_amendments.Apply(record.Child("next")).Rejection);
@@ -49,5 +49,46 @@ public sealed class AmendmentsTests
         _amendments.Clear("ours");
 
         Assert.Same(record, _amendments.Apply(record));
+    }
+
+    [Fact]
+    public void A_verdict_that_somebody_has_overruled_elsewhere_is_not_put_back()
+    {
+        var record = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt("ours")] };
+        _amendments.Clear("ours");
+        _amendments.Reject(record, "invalid_grant");
+        var forced = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt("of another replica")] };
+
+        Assert.Null(_amendments.Apply(forced).Rejection);
+        Assert.Null(_amendments.Apply(RecordSamples.Ready()).Rejection);
+    }
+
+    [Fact]
+    public void A_spare_of_the_family_in_use_is_news_only_if_it_came_after_the_token_in_use()
+    {
+        var parent = RecordSamples.Ready();
+        var current = parent.Child("current") with { RefreshToken = new Secret("current"), IntentAt = RecordSamples.Noon };
+        _amendments.Spare(SparePair.Of(current with { RefreshToken = new Secret("earlier"), IntentAt = RecordSamples.Noon.AddSeconds(-5) }, SpareKind.Alternate));
+        Assert.Same(current, _amendments.Apply(current));
+
+        _amendments.Spare(SparePair.Of(current with { RefreshToken = new Secret("later"), IntentAt = RecordSamples.Noon.AddSeconds(5) }, SpareKind.Alternate));
+        Assert.True(_amendments.Apply(current).Spares.Single().Supersedes(current));
+    }
+
+    [Fact]
+    public void The_pair_that_a_late_answer_replaces_is_not_kept_beside_it()
+    {
+        var replaced = RecordSamples.Ready();
+        var seeded = replaced with
+        {
+            Family = "family_2",
+            Generation = 0,
+            RefreshToken = new Secret("seed_2"),
+            Spares = [SparePair.Of(replaced, SpareKind.Previous)],
+        };
+
+        _amendments.Spare(SparePair.Of(replaced.Child("late") with { RefreshToken = new Secret("late") }, SpareKind.Alternate));
+
+        Assert.Equal("late", _amendments.Apply(seeded).Spares.Single().RefreshToken.Reveal());
     }
 }

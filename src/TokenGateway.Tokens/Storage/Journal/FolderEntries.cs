@@ -8,6 +8,9 @@ internal static partial class FolderEntries
 {
     private const int CloseOnExec = 0x80000;
 
+    /// <summary>EINVAL: a file system that has nothing to flush for a folder.</summary>
+    private const int InvalidArgument = 22;
+
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void Flush(string folder)
     {
@@ -22,7 +25,7 @@ internal static partial class FolderEntries
             throw new IOException($"The folder '{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
         }
 
-        if (Fsync(handle) != 0)
+        if (Fsync(handle) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
         {
             throw new IOException($"The folder '{folder}' cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
         }
@@ -31,10 +34,17 @@ internal static partial class FolderEntries
     /// <summary>Flushes the folders that a new folder and its parents are entries of.</summary>
     public static void FlushAbove(string folder)
     {
-        // How many of them are new is not known any more; flushing the others costs little and happens once.
+        // How many of them are new is not known any more; flushing the others costs little and happens once. Those that may not be read are not new.
         for (var parent = Path.GetDirectoryName(folder); parent is not null; parent = Path.GetDirectoryName(parent))
         {
-            Flush(parent);
+            try
+            {
+                Flush(parent);
+            }
+            catch (IOException)
+            {
+                return;
+            }
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed record RedisConfirmation(bool OnDisk, int Replicas)
         {
             throw new StoreUnavailableException(
                 $"Redis at {server} has a write that only {confirmed[1]} of {Replicas} replicas confirmed within TokenGateway:Store:OperationTimeout "
-                + $"({operationTimeout}), so that a failover could lose it: bring its replicas back, or set TokenGateway:Store:MinReplicas.");
+                + $"({operationTimeout}), so that a failover could lose it: bring its replicas back{(OnDisk ? " (each needs appendonly yes)" : "")}, or set TokenGateway:Store:MinReplicas.");
         }
     }
 }

@@ -31,7 +31,6 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
     public async Task<RedisResult> RunAsync(
         IConnectionMultiplexer connection, string script, RedisKey[] keys, RedisValue[] values, Func<RedisResult, bool> hasWritten, CancellationToken cancellationToken)
     {
-        var limit = new Limit(time, operationTimeout, cancellationToken);
         var primary = await PrimaryAsync(connection, keys[0]);
         var turn = _turns.GetOrAdd(primary.EndPoint, _ => new SemaphoreSlim(1));
         if (!await turn.WaitAsync(operationTimeout, cancellationToken))
@@ -41,7 +40,8 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
 
         try
         {
-            return await RunAsync(primary, [script, keys.Length, .. keys, .. values], hasWritten, limit);
+            // From here on: time spent behind other writes must not be taken from the replicas.
+            return await RunAsync(primary, [script, keys.Length, .. keys, .. values], hasWritten, new Limit(time, operationTimeout, cancellationToken));
         }
         finally
         {
@@ -82,7 +82,7 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
         {
             // There is none, and only a call tells why.
             await connection.GetDatabase().KeyExistsAsync(key, CommandFlags.DemandMaster);
-            return connection.GetServer(key, flags: CommandFlags.DemandMaster);
+            throw new StoreUnavailableException("Redis was between two primaries a moment ago: it is tried again.");
         }
     }
 
