@@ -17,6 +17,6 @@ internal static class Timing
     /// <summary>How soon a gateway must be well again after a fault that leaves nothing in doubt.</summary>
     public static readonly TimeSpan RecoveryLimit = LeaseDuration + TimeSpan.FromSeconds(5);
 
-    /// <summary>After this long the fleet is taken for broken.</summary>
-    public static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(60);
+    /// <summary>After this long the fleet is taken for broken. A second doubt about the same token alone costs a minute.</summary>
+    public static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(150);
 }

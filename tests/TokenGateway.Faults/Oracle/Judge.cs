@@ -86,7 +86,9 @@ internal sealed class Judge : IAsyncDisposable
     public void Abandoned(string credential)
     {
         var family = _fleet.Operator.FamilyOf(credential);
+        // Where the store has had what came of the last exchange, the newest refresh token never reached the provider.
         var spent = _fleet.Ledger.LikeTheLast(family).Find(exchange => exchange.Granted);
+        spent = spent?.Intent is { } intent && _fleet.Ledger.StoredAt(intent.Record) is not null ? null : spent;
         var (kind, why) = spent is null
             ? (LossClass.Others, "its refresh token was never spent")
             : LossClassifier.Classify(spent, Clock.Timestamp, _fleet.Gateways.First(gateway => gateway.Name == spent.Gateway), _fleet.Ledger);

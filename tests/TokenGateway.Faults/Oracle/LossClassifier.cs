@@ -45,7 +45,7 @@ internal static class LossClassifier
             return (LossClass.W3, full ? "killed while the journal had no disk" : "killed before the journal was synced");
         }
 
-        if (IsAway(owner, at) is { } away && (journaled || away.Why == Absence.Stopped))
+        if (IsAway(owner, at) is { } away && (journaled || committed || away.Why == Absence.Stopped))
         {
             return (LossClass.W15, $"the owner was {away.Why} for longer than the patience");
         }
