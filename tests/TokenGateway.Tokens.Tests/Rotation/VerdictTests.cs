@@ -80,7 +80,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Replicas_share_each_verdict()
     {
-        var interval = TimeSpan.FromMilliseconds(500);
+        var interval = TimeSpan.FromSeconds(1.5);
         await using var fleet = await StartAsync(new ValidationSettings { OnAdopt = false, Interval = interval });
         await fleet.AddLiveReplicaAsync();
         await Task.WhenAll(fleet.AddLiveReplicaAsync(), fleet.AddLiveReplicaAsync());
