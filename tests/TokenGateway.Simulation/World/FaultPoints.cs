@@ -18,7 +18,7 @@ internal static class FaultPoints
         "crash anywhere", "pause anywhere", "crash at rest", "machine suspended", "wall clock set",
         "redeployment", "restart with an old seed", "reseed while all is well", "rotation asked for",
         "replica cut off from the store", "store away", "failover", "failover that lost something", "store's replica cut off", "WAIT not satisfied",
-        "store forgot everything", "store went back to a backup", "announcement lost", "announcement late",
+        "store forgot everything", "store went back to a backup", "all processes end and the store forgets", "announcement lost", "announcement late",
         "replica cut off from the provider", "provider away", "validate call fails",
         "disk full", "disk fails", "volume lost", "journal write refused", "journal flush refused", "journal create refused",
     ];

@@ -26,7 +26,7 @@ internal sealed class Weather(WorldState world, Operator person)
     private void Strike()
     {
         var replica = _random.Pick(world.Replicas);
-        switch (_random.Below(15))
+        switch (_random.Below(16))
         {
             case 0:
                 Cut(world.Store.Network, replica, "replica cut off from the store", reconnects: true);
@@ -74,6 +74,9 @@ internal sealed class Weather(WorldState world, Operator person)
                 LoseVolume(replica);
                 break;
             case 13:
+                BlackOut();
+                break;
+            case 14:
                 Forget();
                 break;
             default:
@@ -216,6 +219,25 @@ internal sealed class Weather(WorldState world, Operator person)
 
         world.Witnesses.StoreForgot();
         world.Store.Reconnect();
+    }
+
+    /// <summary>All processes end and the store is empty: only the journals know, once every replica has had the time to put the record there.</summary>
+    private void BlackOut()
+    {
+        var isSettled = world.Scheduler.Ticks - world.Store.RecordSince > (world.Plan.PollInterval * 3).Ticks;
+        if (world.Plan.Store == StoreShape.Durable || !isSettled || world.Header is not { Attempts.Count: 0 } header || world.Replicas.Any(r => r.View?.Record?.Id != header.Id))
+        {
+            return;
+        }
+
+        Hit("all processes end and the store forgets", "store");
+        world.Store.Server.Wipe();
+        world.Witnesses.StoreForgot();
+        foreach (var replica in world.Replicas)
+        {
+            replica.End();
+            world.Scheduler.After(_random.Spread(TimeSpan.FromSeconds(1), world.Plan.PollInterval * 2), () => person.Restarted(replica));
+        }
     }
 
     /// <summary>Now and then the store is saved, so that it can come back as it was then.</summary>
