@@ -21,7 +21,7 @@
 #define SEEDINGS 1      /* adoptions of a second seed: an operator's reseed, or a standby */
 #endif
 
-#define MAXID 6         /* records: the first seed's, and those made by a grant, an adoption or a restoration */
+#define MAXID 6         /* records: the first seed's, and those made by a grant, an adoption, a restoration or a late pair */
 #define SEED 1          /* the first seed's token; a granted token has the number of the record that it came with */
 #define SEED2 7         /* the second seed's token */
 #define NOBODY 255
@@ -36,7 +36,6 @@ typedef Rec { byte id; byte attempts; byte prev; byte prevAttempts };
 /* What never changes once a record with this id was made. All sets are bit masks. */
 byte token[8];
 byte ancestors[8];
-byte spent[8];          /* tokens that its makers know to have been exchanged for a successor */
 byte adopted;           /* records in whose lineage the second seed was adopted */
 byte lastId = 1;
 
@@ -59,6 +58,8 @@ bool uncommitted[REPLICAS];     /* the pair in memory was never seen in the stor
 #define UNCOMMITTED(r, yes) skip
 #endif
 bool met[REPLICAS];             /* has met the store since the last failover, start or answer */
+byte late[REPLICAS];            /* Amendments: a pair in memory that the store had gone on without, and its doubts */
+byte lateAttempts[REPLICAS];
 byte answer[REPLICAS];          /* the pair that was granted and is not in the journal yet */
 byte attempt[REPLICAS];         /* one's own, while it runs */
 #ifdef WEAK_CAS
@@ -85,6 +86,23 @@ byte excuseW3, excuseW4, excuseW15;     /* tokens */
 
 byte crashes, failovers, seedings;
 
+/* Of tokens. Within a family a later generation has the higher number. */
+#define FAMILY(x) ((x) == SEED2 || (secondFamily & BIT(x)) -> 2 : 1)
+#define GENERATION(x) ((x) == SEED2 -> 0 : (x))
+byte secondFamily;              /* tokens granted to the second seed's family */
+
+/* The pair of record c came from token t, or from one after it. */
+#define OUTDATES(c, t) ((c) != 0 && FAMILY(token[c]) == FAMILY(t) && GENERATION(token[c]) > GENERATION(t))
+
+/* Of records. SparePair.Supersedes: pair c came back for the token of record s, or for one after it. */
+#define SUPERSEDES(c, s) OUTDATES(c, token[s])
+/* 2. Lineage.Descends. */
+#define DESCENDS(c, s) ((ancestors[c] & BIT(s)) != 0)
+/* Successor.IsNewsTo; less the pairs that nothing here would fall back to, since the model ends with the second family. */
+#define NEWS(c, s) (SUPERSEDES(c, s) || ((c) != 0 && token[s] == SEED2 && FAMILY(token[c]) == 1))
+/* The pair is nothing new to any record that a failover can bring. */
+#define OUTLIVED(c) ((c) == replicated.id || token[c] == token[replicated.id] || DESCENDS(replicated.id, c) || SUPERSEDES(replicated.id, c))
+
 /* Scratch, zero between steps. */
 byte wId, wAttempts, wPrev, wPrevAttempts;
 byte at, tok, good;
@@ -97,10 +115,14 @@ inline forget() {
     :: at == REPLICAS -> break
     :: else ->
         tok = tok | memory[at].attempts | memory[at].prevAttempts | held[at].attempts | held[at].prevAttempts |
-            (attempt[at] != 0 -> BIT(attempt[at]) : 0);
-        /* A pair that no failover can lose any more has left the journal. */
+            lateAttempts[at] | (attempt[at] != 0 -> BIT(attempt[at]) : 0);
+        /* A pair that no failover can lose any more has left the journal; one that is in use for good is no spare. */
         if
-        :: journal[at] == replicated.id || (ancestors[replicated.id] & BIT(journal[at])) -> journal[at] = 0
+        :: OUTLIVED(journal[at]) || replicated.prev == journal[at] -> journal[at] = 0
+        :: else
+        fi;
+        if
+        :: OUTLIVED(late[at]) -> late[at] = 0; lateAttempts[at] = 0
         :: else
         fi;
         at++
@@ -114,16 +136,6 @@ inline forget() {
     wId = 0; wAttempts = 0; wPrev = 0; wPrevAttempts = 0; at = 0; tok = 0; good = 0
 }
 
-#define FAMILY(x) ((x) == SEED2 || (secondFamily & BIT(x)) -> 2 : 1)
-byte secondFamily;              /* tokens granted to the second seed's family */
-
-/* 2. Lineage.Descends; and a record whose makers know that the other's refresh token is exchanged supersedes it, whatever the ids say. */
-#ifdef NO_SPENT_RULE
-#define DESCENDS(c, s) ((ancestors[c] & BIT(s)) != 0)
-#else
-#define DESCENDS(c, s) (((ancestors[c] & BIT(s)) | (spent[c] & BIT(token[s]))) != 0)
-#endif
-
 inline useMaster() {
     wId = master.id; wAttempts = master.attempts; wPrev = master.prev; wPrevAttempts = master.prevAttempts
 }
@@ -132,31 +144,46 @@ inline useMemory(r) {
     wId = memory[r].id; wAttempts = memory[r].attempts; wPrev = memory[r].prev; wPrevAttempts = memory[r].prevAttempts
 }
 
-/* CredentialMemory.Meet and Amendments.Apply: the record that counts for this replica. */
-inline meet(r) {
+/* CredentialMemory.Meet, Successor.Joining and Amendments.Apply: the record that counts for this replica. */
+inline meet(r, joining) {
     useMaster();
     if
     :: memory[r].id != 0 && memory[r].id != master.id && DESCENDS(memory[r].id, master.id) ->
         useMemory(r);
+        if
+        :: joining ->
 #ifndef NO_MERGE
-        /* An adoption that a failover lost is healed over the record that it replaced: what was begun there meanwhile is not forgotten. */
-        if
-        :: wPrev == master.id -> wPrevAttempts = wPrevAttempts | master.attempts
+            /* What was begun meanwhile with the pair that is laid aside here is not forgotten. */
+            if
+            :: wPrev != 0 && token[wPrev] == token[master.id] -> wPrevAttempts = wPrevAttempts | master.attempts
+            :: else
+            fi;
+#endif
+#ifndef NO_CARRY
+            /* Nor is a pair that came back meanwhile. */
+            if
+            :: NEWS(master.prev, wId) && (wPrev == 0 || SUPERSEDES(master.prev, wPrev)) -> wPrev = master.prev; wPrevAttempts = master.prevAttempts
+            :: else
+            fi;
+#endif
+            skip
         :: else
         fi
-#endif
-#ifndef DROP_LATE
-    /* A late answer of the family that was replaced: its pair takes the place of the spent one that is kept beside the new seed. */
     :: else ->
+        /* The store has gone on without the pair in memory: it is kept as a spare. */
         if
-        :: memory[r].id != 0 && memory[r].id != master.id && master.prev != 0 && DESCENDS(memory[r].id, master.prev) ->
-            wPrev = memory[r].id; wPrevAttempts = 0
+        :: memory[r].id != 0 && memory[r].id != master.id && !DESCENDS(master.id, memory[r].id) && !SUPERSEDES(late[r], memory[r].id) ->
+            late[r] = memory[r].id; lateAttempts[r] = memory[r].attempts
         :: else
         fi
-#else
-    :: else
-#endif
     fi;
+#ifndef DROP_LATE
+    /* Amendments.SparesOf: it takes the place of the one that it came back for. */
+    if
+    :: NEWS(late[r], wId) && (wPrev == 0 || SUPERSEDES(late[r], wPrev)) -> wPrev = late[r]; wPrevAttempts = lateAttempts[r]
+    :: else
+    fi;
+#endif
     at = 1;
     do
     :: at > lastAttempt -> break
@@ -208,12 +235,6 @@ inline replicate() {
 
 #define MOVED (wId != master.id || wAttempts != master.attempts || wPrev != master.prev || wPrevAttempts != master.prevAttempts)
 
-#if defined(NO_JOIN) || defined(NO_RELOAD)
-#define JOINS false
-#else
-#define JOINS (wId != master.id && (ancestors[wId] & BIT(master.id)) == 0)
-#endif
-
 /* (c) What a replica holds never goes back to an ancestor of it. */
 inline assertGrows(r) {
     assert(memory[r].id == 0 || (ancestors[memory[r].id] & BIT(wId)) == 0)
@@ -232,6 +253,22 @@ inline assessDue() {
 #else
         :: (wAttempts & BIT(at)) && age[at] != 2 -> good = 0
 #endif
+        :: else
+        fi;
+        at++
+    od;
+    at = 0
+}
+
+/* True when no attempt may still have its answer coming (Adoption). */
+inline assessAdoption() {
+    good = 1;
+    at = 1;
+    do
+    :: at > lastAttempt -> break
+    :: else ->
+        if
+        :: (wAttempts & BIT(at)) && age[at] == 0 && known[at] != DOUBTFUL -> good = 0
         :: else
         fi;
         at++
@@ -324,6 +361,7 @@ end:
         lease = at; /* Nobody releases it. */
         at = 0;
         memory[r].id = 0; memory[r].attempts = 0; memory[r].prev = 0; memory[r].prevAttempts = 0;
+        late[r] = 0; lateAttempts[r] = 0;
         UNCOMMITTED(r, false);
         met[r] = false;
         pc[r] = DOWN;
@@ -333,24 +371,8 @@ end:
     /* 2 and 10. Poll: take over what is newer, write back what is newer here (heal and commit), and what is known of one's own attempts. */
     :: d_step {
         pc[r] == IDLE ->
-        meet(r);
+        meet(r, true);
         assertGrows(r);
-#ifndef NO_JOIN
-        /* A pair that supersedes the store's only by what is spent becomes a record that descends from both, and knows both their seeds. */
-        if
-        :: JOINS && lastId < MAXID ->
-            lastId++;
-            token[lastId] = token[wId];
-            ancestors[lastId] = ancestors[wId] | BIT(wId) | ancestors[master.id] | BIT(master.id);
-            spent[lastId] = spent[wId] | spent[master.id];
-            if
-            :: (adopted & BIT(wId)) || (adopted & BIT(master.id)) -> adopted = adopted | BIT(lastId)
-            :: else
-            fi;
-            wId = lastId; wPrev = 0; wPrevAttempts = 0
-        :: else
-        fi;
-#endif
 #ifdef NO_HEAL
         if
         :: wId != master.id && !uncommitted[r] -> at = 1
@@ -368,18 +390,38 @@ end:
         forget()
        }
 
+/* Reconciler.HasStored: a store that is behind is healed first, and only that joins. */
+#if defined(OVER_STORED) || defined(NO_RELOAD)
+#define BEHIND false
+#else
+#define BEHIND (wId != master.id)
+#endif
+/* FallbackDuty.TakesOver: a token for which another pair came back is spent, and never sent. */
+#ifdef NO_TAKEOVER
+#define TAKES_OVER(r) false
+#else
+#ifdef TAKEOVER_BY_MEMORY
+#define TAKES_OVER(r) (wId != memory[r].id || SUPERSEDES(memory[r].prev, memory[r].id))
+#else
+#define TAKES_OVER(r) SUPERSEDES(wPrev, wId)
+#endif
+#endif
     /* 3 to 5. Due, acquire, reload under the lease. */
     :: d_step {
         pc[r] == IDLE && lease == NOBODY && lastAttempt < ATTEMPTS ->
 #ifdef NO_RELOAD
         useMemory(r);
 #else
-        meet(r);
+        meet(r, false);
         assertGrows(r);
 #endif
         assessDue();
         if
-        :: good == 0 || wId == 0 || JOINS -> skip
+        :: good == 0 || wId == 0 || BEHIND || TAKES_OVER(r) -> skip
+#ifndef NO_RECOUNT
+        /* RotationPlan.ResendAt: what is in doubt waits until this replica, too, has met the store anew. */
+        :: good != 0 && wId != 0 && !BEHIND && !TAKES_OVER(r) && wAttempts != 0 && !met[r] -> skip
+#endif
         :: else ->
             lease = r;
             /* What was in memory stays there until a write has succeeded: a late pair would otherwise be nowhere for a while. */
@@ -470,7 +512,6 @@ end:
         lastId++;
         token[lastId] = lastId;
         ancestors[lastId] = ancestors[held[r].id] | BIT(held[r].id);
-        spent[lastId] = spent[held[r].id] | BIT(tok);
         if
         :: FAMILY(tok) == 2 -> secondFamily = secondFamily | BIT(lastId)
         :: else
@@ -505,13 +546,13 @@ end:
         :: else
         fi;
         known[attempt[r]] = CLEARED;
+        sentBy[tok] = sentBy[tok] & ~BIT(attempt[r]);
         /* A refused seed: the pair that it replaced is restored, with the doubt about it. */
         if
         :: master.prev != 0 && master.id == held[r].id && lastId < MAXID ->
             lastId++;
             token[lastId] = token[master.prev];
-            ancestors[lastId] = ancestors[master.id] | BIT(master.id) | ancestors[master.prev];
-            spent[lastId] = spent[master.prev];
+            ancestors[lastId] = ancestors[master.id] | BIT(master.id);
             adopted = adopted | BIT(lastId);
             wId = lastId; wPrev = 0; wPrevAttempts = 0;
 #ifdef DROP_DOUBT
@@ -554,22 +595,36 @@ end:
         forget()
        }
 
+#ifndef NO_TAKEOVER
+    /* The pair that came back late takes the place of the token that it came back for. */
+    :: d_step {
+        pc[r] == IDLE && lease == NOBODY && lastId < MAXID ->
+        meet(r, false);
+        assessAdoption();
+        if
+        :: good == 0 || wId == 0 || BEHIND || !SUPERSEDES(wPrev, wId) -> skip
+        :: else ->
+            lastId++;
+            token[lastId] = token[wPrev];
+            ancestors[lastId] = ancestors[wId] | BIT(wId);
+            if
+            :: adopted & BIT(wId) -> adopted = adopted | BIT(lastId)
+            :: else
+            fi;
+            printf("%d takes token %d over token %d as record %d\n", r, token[lastId], token[wId], lastId);
+            wId = lastId; wAttempts = wPrevAttempts; wPrev = 0; wPrevAttempts = 0;
+            write();
+            remember(r)
+        fi;
+        forget()
+       }
+#endif
+
     /* Reseed or standby: adopted by one compare-and-set, never over an attempt that may be under way, never a second time. */
     :: d_step {
         pc[r] == IDLE && lease == NOBODY && seedings < SEEDINGS && lastId < MAXID ->
-        meet(r);
-        good = 1;
-        at = 1;
-        do
-        :: at > lastAttempt -> break
-        :: else ->
-            if
-            :: (wAttempts & BIT(at)) && age[at] == 0 && known[at] != DOUBTFUL -> good = 0
-            :: else
-            fi;
-            at++
-        od;
-        at = 0;
+        meet(r, false);
+        assessAdoption();
 #ifdef NO_ADOPTED_SEEDS
         tok = (token[wId] == SEED2 || (secondFamily & BIT(token[wId])) -> SEED : SEED2);
         if
@@ -584,7 +639,7 @@ end:
         fi;
 #endif
         if
-        :: good == 0 || wId == 0 || JOINS -> skip
+        :: good == 0 || wId == 0 || BEHIND -> skip
         :: else ->
             seedings++;
             /* (e) An adopted seed that was sent, or a spent one, is never taken for a new one. */
@@ -592,7 +647,6 @@ end:
             lastId++;
             token[lastId] = tok;
             ancestors[lastId] = ancestors[wId] | BIT(wId);
-            spent[lastId] = spent[wId];
             adopted = adopted | BIT(lastId);
             wPrev = wId; wPrevAttempts = wAttempts; wId = lastId; wAttempts = 0;
             printf("%d adopts seed %d as record %d over %d, attempts %d\n", r, tok, wId, wPrev, wPrevAttempts);
@@ -659,7 +713,7 @@ end:
         :: at == REPLICAS -> break
         :: else ->
             if
-            :: (spent[answer[at]] | (met[at] -> 0 : spent[memory[at].id] | spent[journal[at]])) & BIT(tok) ->
+            :: OUTDATES(answer[at], tok) || (!met[at] && (OUTDATES(memory[at].id, tok) || OUTDATES(journal[at], tok) || OUTDATES(late[at], tok))) ->
                 excuseW15 = excuseW15 | BIT(tok);
                 printf("%d, who holds its answer, stayed away: W15\n", at)
             :: else
