@@ -29,8 +29,8 @@ internal sealed partial class FallbackDuty(
         get
         {
             var view = memory.View;
-            return view.Record is { } record && !plan.IsForced(record)
-                && (Successor(record) is not null || (IsDoubtful(record, view, engine.Time.GetUtcNow()) && Candidate(record) is not null));
+            return view.Record is { } record
+                && (Successor(record) is not null || (!plan.IsForced(record) && IsDoubtful(record, view, engine.Time.GetUtcNow()) && Candidate(record) is not null));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class FallbackDuty(
     {
         var view = memory.View;
         var now = engine.Time.GetUtcNow();
-        if (view.Record is not { } record || view.Uncommitted || plan.IsForced(record) || Candidate(record) is null)
+        if (view.Record is not { } record || view.Uncommitted || (plan.IsForced(record) && Successor(record) is null) || Candidate(record) is null)
         {
             return TimeSpan.MaxValue;
         }

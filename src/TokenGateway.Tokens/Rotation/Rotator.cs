@@ -68,7 +68,8 @@ internal sealed class Rotator(
             record = record with { Rejection = null };
         }
 
-        return amendments.Apply(record) is { Rejection: null } current ? current : null;
+        // A token that another pair supersedes is spent: only the store may know of that pair yet, and it comes into use first.
+        return amendments.Apply(record) is { Rejection: null } current && !current.Spares.Any(spare => spare.Supersedes(current)) ? current : null;
     }
 
     private async Task<RotationEnd> RotateAsync(

@@ -20,6 +20,30 @@ internal static class RecordGen
         Gen.Select(Id, Name, Moment, Moment, Gen.Bool, (id, owner, from, by, doubtful) => new Attempt(id, owner, from, by, doubtful))
             .List[0, 4].Select(attempts => (IReadOnlyList<Attempt>)attempts);
 
+    private static readonly Gen<IReadOnlyList<SparePair>> Spares =
+        (from kind in Gen.Enum<SpareKind>()
+         from family in Id
+         from generation in Gen.Long[0, long.MaxValue]
+         from attempts in Attempts
+         from at in Moment
+         from access in Gen.Null(Token)
+         from refresh in Token
+         select new SparePair
+         {
+             Kind = kind,
+             Family = family,
+             Generation = generation,
+             Binding = "binding_" + family,
+             Attempts = attempts,
+             IssuedAt = at,
+             IntentAt = at.AddSeconds(-1),
+             AccessTokenExpiresAt = at.AddHours(1),
+             RefreshTokenExpiresAt = at.AddDays(1),
+             NeedsAccessToken = access is null,
+             AccessToken = access,
+             RefreshToken = refresh,
+         }).List[0, 2].Select(spares => (IReadOnlyList<SparePair>)spares);
+
     public static readonly Gen<CredentialRecord> Any =
         from credential in Name
         from family in Id
@@ -32,6 +56,7 @@ internal static class RecordGen
         from adopted in Ids
         from spent in Ids
         from issuedAt in Moment
+        from intentAt in Moment
         from expiresAt in Moment
         from refreshExpiresAt in Gen.Nullable(Moment)
         from took in Gen.Int[0, 100_000]
@@ -39,6 +64,8 @@ internal static class RecordGen
         from access in Gen.Null(Token)
         from refresh in Token
         from key in Gen.Byte.Array[32]
+        from refused in Gen.Null(Id)
+        from spares in Spares
         select new CredentialRecord
         {
             Credential = credential,
@@ -47,6 +74,9 @@ internal static class RecordGen
             Id = id,
             Ancestors = ancestors,
             Step = step,
+            RefusedSeed = refused,
+            Spares = spares,
+            IntentAt = intentAt,
             Binding = "binding_" + family,
             Attempts = attempts,
             Rejection = rejection,
@@ -71,8 +101,10 @@ internal static class RecordGen
         Assert.Equal(expected.AdoptedSeeds, actual.AdoptedSeeds);
         Assert.Equal(expected.SpentTokens, actual.SpentTokens);
         Assert.Equal(expected.Fingerprints.Reveal(), actual.Fingerprints.Reveal());
+        Assert.Equal(expected.Spares.Select(Flat), actual.Spares.Select(Flat));
         Assert.Equal(expected, actual with
         {
+            Spares = expected.Spares,
             Ancestors = expected.Ancestors,
             Attempts = expected.Attempts,
             AdoptedSeeds = expected.AdoptedSeeds,
@@ -80,4 +112,8 @@ internal static class RecordGen
             Fingerprints = expected.Fingerprints,
         });
     }
+
+    private static object Flat(SparePair spare) => (
+        (spare.Kind, spare.Family, spare.Generation, spare.Binding, string.Join(',', spare.Attempts), spare.IssuedAt),
+        (spare.IntentAt, spare.AccessTokenExpiresAt, spare.RefreshTokenExpiresAt, spare.NeedsAccessToken, spare.AccessToken, spare.RefreshToken));
 }

@@ -136,6 +136,29 @@ public sealed class FallbackTests
         Assert.Equal(0, fleet.Simulator.Counters.Reuses);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_token_that_only_the_store_knows_to_be_superseded_is_not_sent(bool force)
+    {
+        await using var fleet = await Fleet.StartAsync();
+        fleet.Store = fleet.Store with { PollInterval = TimeSpan.FromMinutes(5) };
+        var replica = await fleet.AddLiveReplicaAsync();
+        var options = fleet.Simulator.Options;
+        var spent = (await fleet.ReadRecordAsync())!.RefreshToken.Reveal();
+        var late = Assert.IsType<RotationResult.Granted>(fleet.Simulator.Provider.Rotate(spent, options.ClientId, options.ClientSecret));
+        await fleet.AmendRecordAsync(record => record with
+        {
+            Spares = [SparePair.Of(record with { Generation = 2, AccessToken = new Secret(late.AccessToken.Value), RefreshToken = new Secret(late.RefreshToken!) }, SpareKind.Alternate)],
+        });
+
+        Assert.Equal(RotationOutcome.TakenOver, (await replica.RotateAsync(force)).Outcome);
+        await replica.UntilAsync(status => status is { Generation: 2, State: CredentialState.Active });
+
+        Assert.Equal(RotationOutcome.Rotated, (await replica.RotateAsync()).Outcome);
+        Assert.Equal(0, fleet.Simulator.Counters.Reuses);
+    }
+
     [Fact]
     public async Task Force_sends_a_doubtful_token_before_its_patience_has_run()
     {
