@@ -118,7 +118,7 @@ internal sealed class Judge : IAsyncDisposable
         }
 
         var (first, again, generation) = (exchanges[0], exchanges[^1], exchanges[^1].Generation);
-        var (kind, why) = LossClassifier.Classify(first, again.SeenAt, _fleet.Gateways.First(gateway => gateway.Name == first.Gateway), _fleet.Ledger);
+        var (kind, why) = LossClassifier.Classify(first, again.SeenAt, _fleet.Gateways.First(gateway => gateway.Name == first.Gateway), _fleet.Ledger, again);
         var loss = new Loss(family, credential, generation, kind, why);
         var objection = ReuseRules.ObjectionToReuse(again);
         if (!_losses.TryAdd(family, loss))
@@ -131,7 +131,7 @@ internal sealed class Judge : IAsyncDisposable
         {
             Violation($"lost {credential} ({family}, generation {generation}), first sent by {first.Gateway}, again by {again.Gateway}: {why}");
         }
-        else if (objection is not null)
+        else if (objection is not null && kind != LossClass.W8)
         {
             Violation($"{again.Gateway} reused generation {generation} of {family} ({credential}): {objection}");
         }

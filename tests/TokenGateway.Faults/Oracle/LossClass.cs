@@ -9,6 +9,9 @@ internal enum LossClass
     /// <summary>The answer was lost, cut off, or came too late.</summary>
     W4,
 
+    /// <summary>The store had the successor, and another server that did not know of it took its place: <c>WAIT</c> is not consensus.</summary>
+    W8,
+
     /// <summary>Whoever held the answer was away for longer than the patience.</summary>
     W15,
 

@@ -21,13 +21,16 @@ internal static class LossClassifier
     /// <param name="at">When the same refresh token was sent again, or given up; a timestamp of the monotonic clock.</param>
     /// <param name="owner">Who made the first.</param>
     /// <param name="ledger">What the proxies saw.</param>
-    public static (LossClass Class, string Why) Classify(Exchange first, long at, Gateway owner, Ledger ledger)
+    /// <param name="again">The second one; null where the token was given up instead.</param>
+    public static (LossClass Class, string Why) Classify(Exchange first, long at, Gateway owner, Ledger ledger, Exchange? again = null)
     {
         var death = owner.Absences.FirstOrDefault(absence => absence.IsCrash && absence.Boot == first.Boot && absence.From <= at);
         var committed = first.Intent is { } intent && ledger.CommitAfter(intent)?.SeenAt < at;
         if (first.Intent is not null && ledger.StoredAt(first.Intent.Record) < at)
         {
-            return (LossClass.Others, "the store had held the successor");
+            return ledger.CommitAfter(first.Intent)?.Server is { } stored && again?.Intent?.Server is { } asked && stored != asked
+                ? (LossClass.W8, $"{stored} had the successor, and {asked} took its place without it")
+                : (LossClass.Others, "the store had held the successor");
         }
 
         if (first.DeliveredAt is not { } arrived)
