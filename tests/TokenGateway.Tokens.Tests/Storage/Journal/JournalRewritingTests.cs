@@ -32,20 +32,15 @@ public sealed class JournalRewritingTests
     [Fact]
     public async Task Rewriting_takes_outstanding_reservations_along()
     {
-        var journal = await OpenAsync(_disk);
-        using var reservation = await journal.ReserveAsync(60_000);
-        for (var number = 0; _disk.Names.Count == 1 && number < 2_000; number++)
-        {
-            var own = _disk.Names.Single();
-            await journal.SettleAsync("pear", Record(number));
-            if (own != _disk.Names.Single())
-            {
-                break;
-            }
-        }
+        var disk = new FailingFiles(_disk);
+        var journal = await OpenAsync(disk);
+        using var one = await journal.ReserveAsync(1300);
+        using var other = await journal.ReserveAsync(200_000);
+        disk.FailExisting();
+        await one.KeepAsync(Answer(1));
 
         var used = _disk.Blocks = _disk.UsedBlocks;
-        await reservation.KeepAsync(Answer(1, size: 58_000));
+        await other.KeepAsync(Answer(2, size: 190_000));
 
         Assert.Equal(used, _disk.UsedBlocks);
     }
