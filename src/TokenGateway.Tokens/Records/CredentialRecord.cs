@@ -62,6 +62,12 @@ internal sealed record CredentialRecord
     /// <summary>When the intent was declared that made this generation, in the store's time: of two answers to one refresh token the later request's is the living one.</summary>
     public DateTimeOffset IntentAt { get; init; }
 
+    /// <summary>
+    /// When, in the store's time, this lineage was put into a store that had forgotten everything. Whoever knows better then has two poll intervals to say so, in
+    /// which nobody sends or adopts anything.
+    /// </summary>
+    public DateTimeOffset FilledAt { get; init; }
+
     public DateTimeOffset AccessTokenExpiresAt { get; init; }
 
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
@@ -83,6 +89,9 @@ internal sealed record CredentialRecord
     /// <summary>Adds an attempt. A doubt that goes on for days keeps the first ones and the newest.</summary>
     public IReadOnlyList<Attempt> With(Attempt attempt) =>
         Attempts.Count < MaxAttempts ? [.. Attempts, attempt] : [Attempts[0], .. Attempts.Skip(Attempts.Count - MaxAttempts + 2), attempt];
+
+    /// <summary>True for a seed that was adopted into an empty store, and has not had an answer yet.</summary>
+    public bool WasBegunOnNothing => Generation == 0 && Ancestors.Count == 0;
 
     public RecordPhase Phase =>
         Rejection is not null ? RecordPhase.Quarantined

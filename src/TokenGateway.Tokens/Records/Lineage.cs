@@ -17,4 +17,11 @@ internal static class Lineage
     /// <summary>True when neither came from the other: the lineage was torn apart, and only one side can go on.</summary>
     public static bool AreTorn(CredentialRecord one, CredentialRecord other) =>
         one.Id != other.Id && !Descends(one, other) && !Descends(other, one);
+
+    /// <summary>
+    /// True when <paramref name="one"/> knows that the refresh token of <paramref name="other"/> is spent: that one was begun on a store that had forgotten, by
+    /// somebody who knew nothing of it.
+    /// </summary>
+    public static bool Refutes(CredentialRecord one, CredentialRecord other) =>
+        AreTorn(one, other) && one.HasUsed(other.RefreshToken) && !other.HasUsed(one.RefreshToken);
 }

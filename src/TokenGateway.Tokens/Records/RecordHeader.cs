@@ -25,6 +25,7 @@ internal sealed record RecordHeader
     public required IReadOnlyList<string> SpentTokens { get; init; }
     public required DateTimeOffset IssuedAt { get; init; }
     public DateTimeOffset IntentAt { get; init; }
+    public DateTimeOffset FilledAt { get; init; }
     public required DateTimeOffset AccessTokenExpiresAt { get; init; }
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
     public required string By { get; init; }

@@ -38,7 +38,7 @@ internal sealed class Adoption(CredentialSettings settings, EngineContext engine
                 return new AdoptionEnd.Later(Moment);
             }
 
-            if (current is not null && LeftOfAttempt(current, lease.Snapshot) is { } left)
+            if (current is not null && (LeftOfAttempt(current, lease.Snapshot) ?? LeftOfQuiet(current, lease.Snapshot)) is { } left)
             {
                 return new AdoptionEnd.Later(left);
             }
@@ -65,6 +65,13 @@ internal sealed class Adoption(CredentialSettings settings, EngineContext engine
         var sendBy = current.Attempts.Where(attempt => !attempt.Doubtful).Max(attempt => (DateTimeOffset?)attempt.SendBy);
         var left = sendBy + settings.TokenEndpointTimeout - snapshot.StoreTime;
         return left > TimeSpan.Zero ? left : null;
+    }
+
+    /// <summary>How long whoever knows better may still say so, after a store that had forgotten everything was filled again; null when that has passed.</summary>
+    private TimeSpan? LeftOfQuiet(CredentialRecord current, StoreSnapshot snapshot)
+    {
+        var left = current.FilledAt + engine.PeersTime - snapshot.StoreTime;
+        return engine.Store.MayForget && left > TimeSpan.Zero ? left : null;
     }
 }
 

@@ -15,6 +15,7 @@ internal sealed class Amendments
     private readonly Queue<string> _order = new();
     private readonly List<SparePair> _spares = [];
     private (string RecordId, string Code, IReadOnlyList<Attempt> Known)? _rejection;
+    private CredentialRecord? _forgotten;
 
     /// <summary>The attempt ended with the refresh token unspent.</summary>
     public void Clear(string attemptId) => Remember(attemptId, new Own("", null));
@@ -42,9 +43,24 @@ internal sealed class Amendments
         }
     }
 
+    /// <summary>The store has forgotten this record and knows another, which does not come from it: its pair may still be good, and its history is still true.</summary>
+    public void Forgotten(CredentialRecord record)
+    {
+        _forgotten = record;
+        if (record.Rejection is null)
+        {
+            Spare(SparePair.Of(record, SpareKind.Alternate));
+        }
+    }
+
     /// <summary>The record with what is known put in; the same object when there is nothing to add.</summary>
     public CredentialRecord Apply(CredentialRecord record)
     {
+        if (_forgotten is { } forgotten && record.WasBegunOnNothing && Lineage.AreTorn(forgotten, record))
+        {
+            record = record.After(forgotten);
+        }
+
         var attempts = record.Attempts
             .Where(attempt => !_own.TryGetValue(attempt.Id, out var own) || (own.Attempt is not null && own.RecordId != record.Id))
             .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Attempt!))

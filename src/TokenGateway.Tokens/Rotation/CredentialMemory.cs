@@ -48,13 +48,16 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
         }
     }
 
-    /// <summary>Meets the store's record: a descendant in memory stays (the store has forgotten it), everything else gives way to the store.</summary>
+    /// <summary>
+    /// Meets the store's record: a descendant in memory stays (the store has forgotten it), and so does one that knows the store's to be spent; everything else gives
+    /// way to the store.
+    /// </summary>
     /// <returns>The record that counts.</returns>
     public CredentialRecord Meet(CredentialRecord stored, bool keepNewer = true)
     {
         lock (_gate)
         {
-            if (keepNewer && _view.Record is { } held && Lineage.Descends(held, stored))
+            if (keepNewer && _view.Record is { } held && (Lineage.Descends(held, stored) || Lineage.Refutes(held, stored)))
             {
                 return held;
             }
@@ -113,8 +116,9 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
 
     private LiveToken? LiveTokenOf(CredentialView view, CredentialView before)
     {
-        if (view.Record?.AccessToken is not { } access || view.Withheld)
+        if (view.Record?.AccessToken is not { } access || view.Withheld || view is { Replayed: true, Loaded: false })
         {
+            // What the journal kept may be out of date: the store is asked once before it is used, and it is used if the store does not answer.
             return null;
         }
 

@@ -27,5 +27,8 @@ internal sealed record EngineContext
     /// <summary>Always all of them, but in tests that show what each is for.</summary>
     public Safeguards Safeguards { get; init; } = Safeguards.All;
 
+    /// <summary>How long a replica that knows more than the store gets to say so, once the store is there: two poll intervals.</summary>
+    public TimeSpan PeersTime => StoreSettings.PollInterval * 2;
+
     public bool Has(Safeguards safeguard) => (Safeguards & safeguard) == safeguard;
 }

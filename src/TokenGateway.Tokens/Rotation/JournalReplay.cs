@@ -84,8 +84,9 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
             return Lineage.Descends(one, other) ? one : other;
         }
 
-        var (newer, spare) = one.IssuedAt >= other.IssuedAt ? (one, other) : (other, one);
-        amendments.Spare(SparePair.Of(spare, SpareKind.Alternate));
+        var isNewer = Lineage.Refutes(one, other) || (!Lineage.Refutes(other, one) && one.IssuedAt >= other.IssuedAt);
+        var (newer, older) = isNewer ? (one, other) : (other, one);
+        amendments.Forgotten(older);
         return newer;
     }
 

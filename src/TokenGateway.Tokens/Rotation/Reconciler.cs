@@ -14,7 +14,6 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
 
     private static readonly TimeSpan OffsetNoise = TimeSpan.FromMilliseconds(20);
 
-    private TimeSpan? _emptySince;
     private string? _settledRevision;
     private (string Revision, ReadOnlyMemory<byte> Document, CredentialRecord Record)? _decoded;
 
@@ -29,7 +28,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var snapshot = await ReadAsync(cancellationToken);
+            var snapshot = await engine.Store.ReadAsync(credential, cancellationToken);
             if (await TryReconcileAsync(snapshot, cancellationToken) is (true, var record))
             {
                 return record;
@@ -37,19 +36,6 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         }
 
         throw new StoreUnavailableException($"The record of credential {credential} changed {MostTries} times in a row while it was being written.");
-    }
-
-    private async Task<StoreSnapshot> ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await engine.Store.ReadAsync(credential, cancellationToken);
-        }
-        catch (StoreUnavailableException)
-        {
-            _emptySince = null; // It may come back as another one.
-            throw;
-        }
     }
 
     /// <summary>The record that counts after meeting <paramref name="snapshot"/>, without writing anything.</summary>
@@ -63,23 +49,34 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             StoreOffset = (offset - view.StoreOffset).Duration() > OffsetNoise ? offset : view.StoreOffset,
             Fence = Math.Max(view.Fence, snapshot.Fence),
         });
-        return Decode(snapshot) is { } stored ? Meet(stored) : memory.View.Record;
+        return Decode(snapshot) is { } stored ? Meet(stored, snapshot.StoreTime) : memory.View.Record;
     }
 
     /// <summary>True when it is this record, and not one that it descends from, that the store had.</summary>
     public bool HasStored(StoreSnapshot snapshot, CredentialRecord record) => Decode(snapshot)?.Id == record.Id;
 
-    private CredentialRecord Meet(CredentialRecord stored)
+    private CredentialRecord Meet(CredentialRecord stored, DateTimeOffset storeTime)
     {
+        KeepQuiet(stored.FilledAt + engine.PeersTime - storeTime);
         var held = memory.View.Record;
         var counts = memory.Meet(stored, keepNewer: engine.Has(Safeguards.HealForward) || memory.View.Uncommitted);
-        if (held is { Rejection: null } && Lineage.AreTorn(held, counts))
+        if (held is not null && Lineage.AreTorn(held, counts))
         {
             // The store wins, and what it does not know of may still be good.
-            amendments.Spare(SparePair.Of(held, SpareKind.Alternate));
+            amendments.Forgotten(held);
         }
 
         return counts;
+    }
+
+    /// <summary>A store that had forgotten everything was filled again a moment ago, here or elsewhere.</summary>
+    private void KeepQuiet(TimeSpan left)
+    {
+        var until = clock.Now + left;
+        if (engine.Store.MayForget && left > TimeSpan.Zero && until - memory.View.QuietUntil > OffsetNoise)
+        {
+            memory.Update(view => view with { QuietUntil = until });
+        }
     }
 
     /// <summary>Most reads find what the last one found: it is not decrypted again.</summary>
@@ -105,13 +102,11 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             return (true, null);
         }
 
-        if (WaitsForPeers(snapshot))
-        {
-            return (true, record);
-        }
-
         var stored = Decode(snapshot);
-        var wanted = amendments.Apply(stored is null || stored.Id == record.Id ? record : record.Joining(stored));
+        var wanted = amendments.Apply(stored is null ? record.Filling(snapshot.StoreTime)
+            : stored.Id == record.Id ? record
+            : Lineage.Refutes(record, stored) ? record.Filling(snapshot.StoreTime).Refuting(stored)
+            : record.Joining(stored));
         if (ReferenceEquals(wanted, record) && stored?.Id == record.Id)
         {
             await SettleJournalAsync(snapshot.Record!);
@@ -127,27 +122,10 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
 
         memory.Offer(wanted);
         memory.Update(view => view.Record?.Id == wanted.Id ? view with { Uncommitted = false, Replayed = false } : view);
-        if (stored is null && engine.Store.MayForget)
-        {
-            // Whoever knows better still has time to say so before anything is sent.
-            memory.Update(view => view with { QuietUntil = clock.Now + PeersTime });
-        }
-
+        KeepQuiet(wanted.FilledAt + engine.PeersTime - snapshot.StoreTime);
         await SettleJournalAsync(write.Record);
         return (true, wanted);
     }
-
-    /// <summary>
-    /// True while an empty store may only have forgotten what a peer still knows, and all that is known here comes from the journal of an earlier life, which may
-    /// be long out of date. One poll interval, where a seed waits for two: whoever knows something speaks before whoever knows nothing.
-    /// </summary>
-    private bool WaitsForPeers(StoreSnapshot snapshot)
-    {
-        _emptySince = snapshot.Record is null ? _emptySince ?? clock.Now : null;
-        return engine.Store.MayForget && memory.View.Replayed && clock.Now - _emptySince < engine.StoreSettings.PollInterval;
-    }
-
-    private TimeSpan PeersTime => engine.StoreSettings.PollInterval * 2;
 
     /// <summary>The store has all that this process knew: the journal may forget what led there.</summary>
     private async Task SettleJournalAsync(StoredRecord stored)

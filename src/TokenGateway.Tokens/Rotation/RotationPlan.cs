@@ -124,7 +124,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return engine.Store.MayForget && !InDoubtPolicy.MayResend(settings, record, storeNow) ? Later(patient, now + UntilMet(view)) : patient;
     }
 
-    private TimeSpan UntilMet(CredentialView view) => (view.MetSince ?? clock.Now) + (engine.StoreSettings.PollInterval * 2) - clock.Now;
+    private TimeSpan UntilMet(CredentialView view) => (view.MetSince ?? clock.Now) + engine.PeersTime - clock.Now;
 
     /// <summary>
     /// When a rotation is allowed that the clock does not ask for. A provider that calls fresh tokens dead is asked ever more rarely, down to once an hour.

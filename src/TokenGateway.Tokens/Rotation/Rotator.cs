@@ -87,9 +87,10 @@ internal sealed class Rotator(
         var mayResend = force
             ? !InDoubtPolicy.AnswerMayCome(settings, record, snapshot.StoreTime)
             : InDoubtPolicy.EarliestResend(settings, record, dyingAt, snapshot.StoreTime) <= snapshot.StoreTime;
-        if (!mayResend || (!force && record.Attempts.Except(planned.Attempts).Any()))
+        var isQuiet = engine.Store.MayForget && record.FilledAt + engine.PeersTime > snapshot.StoreTime;
+        if (!mayResend || (!force && (isQuiet || record.Attempts.Except(planned.Attempts).Any())))
         {
-            // Of an attempt that is new to this process the plan must judge first: a failover may have brought it back.
+            // Of an attempt that is new to this process, or a store that was filled again meanwhile, the plan must judge first.
             return new RotationEnd.TooEarly();
         }
 

@@ -98,7 +98,7 @@ internal sealed partial class SeedDuty(
             return null;
         }
 
-        var left = _emptySince is { } since ? since + (engine.StoreSettings.PollInterval * 2) - clock.Now : Interval;
+        var left = _emptySince is { } since ? since + engine.PeersTime - clock.Now : Interval;
         return left > TimeSpan.Zero ? left : null;
     }
 

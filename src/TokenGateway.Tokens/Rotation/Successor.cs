@@ -123,6 +123,31 @@ internal static class Successor
             Fingerprints = fingerprints,
         };
 
+    /// <summary>This record, put into a store that had forgotten it.</summary>
+    public static CredentialRecord Filling(this CredentialRecord record, DateTimeOffset storeTime) =>
+        record with { Step = record.Step + 1, FilledAt = storeTime };
+
+    /// <summary>This record in the place of a spent seed that somebody adopted meanwhile: it comes after that one, so that whoever holds the seed takes this over.</summary>
+    public static CredentialRecord Refuting(this CredentialRecord record, CredentialRecord spent) => record with
+    {
+        Step = record.Step + 1,
+        Ancestors = [.. record.Ancestors.Take(CredentialRecord.MaxAncestors - 1), spent.Id],
+    };
+
+    /// <summary>
+    /// A seed that somebody adopted who knew nothing of <paramref name="forgotten"/>, which the store had lost: from now on it is what it would have been otherwise,
+    /// a reseed of that record, and knows all that was ever spent.
+    /// </summary>
+    public static CredentialRecord After(this CredentialRecord seeded, CredentialRecord forgotten) => seeded with
+    {
+        Ancestors = forgotten.Lineage(),
+        Step = seeded.Step + 1,
+        AdoptedSeeds = [forgotten.Fingerprints.Of(seeded.RefreshToken), .. forgotten.AdoptedSeeds.Take(CredentialRecord.MaxSpent - 1)],
+        SpentTokens = forgotten.Spend(),
+        Spares = forgotten.LayAside(),
+        Fingerprints = forgotten.Fingerprints,
+    };
+
     /// <summary>
     /// This record, written over <paramref name="stored"/>, which it descends from: with what only the store knew of spares, of doubts about a pair that was laid
     /// aside here, and of requests that were made after ours with the refresh token that ours has spent.
@@ -132,9 +157,11 @@ internal static class Successor
         var missing = stored.Spares.Where(spare => spare.Kind == SpareKind.Alternate && spare.IsNewsTo(record)).ToList();
         var doubted = record.Spares.FirstOrDefault(spare => spare.RefreshToken.Equals(stored.RefreshToken) && stored.Attempts.Except(spare.Attempts).Any());
         var later = LaterThan(record, stored);
-        return missing.Count == 0 && doubted is null && later.Count == 0 ? record : record with
+        var filledAt = stored.FilledAt > record.FilledAt ? stored.FilledAt : record.FilledAt;
+        return missing.Count == 0 && doubted is null && later.Count == 0 && filledAt == record.FilledAt ? record : record with
         {
             Step = record.Step + 1,
+            FilledAt = filledAt,
             Attempts = [.. record.Attempts, .. later],
             Spares = [.. record.Spares.Select(spare => spare != doubted ? spare : spare with { Attempts = [.. spare.Attempts.Union(stored.Attempts)] }), .. missing.Take(CredentialRecord.MaxSpares - record.Spares.Count)],
         };

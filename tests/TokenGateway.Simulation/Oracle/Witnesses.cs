@@ -41,8 +41,9 @@ internal sealed class Witnesses
     /// <summary>A process is named after its replica and its boot: <c>r1.4</c>.</summary>
     public static string ReplicaOf(Process process) => process.Name[..process.Name.IndexOf('.', StringComparison.Ordinal)];
 
-    /// <summary>How often a replica has met the store since a moment.</summary>
-    public int MeetingsSince(Process process, long since) => _storeAnswers.GetValueOrDefault(ReplicaOf(process))?.Count(at => at > since) ?? 0;
+    /// <summary>How often a process has met the store since a moment. What an earlier one learnt on this disk may never have been flushed.</summary>
+    public int MeetingsSince(Process process, long since) =>
+        _storeAnswers.GetValueOrDefault(ReplicaOf(process))?.Count(at => at > Math.Max(since, process.StartedAt)) ?? 0;
 
     public string Describe(Presentation first) => string.Create(
         CultureInfo.InvariantCulture,

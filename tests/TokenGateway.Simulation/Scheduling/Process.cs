@@ -15,10 +15,13 @@ internal sealed class Process
     {
         _scheduler = scheduler;
         Name = name;
+        StartedAt = scheduler.Ticks;
         Context = new ProcessContext(this);
     }
 
     public string Name { get; }
+
+    public long StartedAt { get; }
 
     public ProcessState State { get; private set; }
 

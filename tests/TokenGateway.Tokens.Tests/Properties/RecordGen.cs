@@ -57,6 +57,7 @@ internal static class RecordGen
         from spent in Ids
         from issuedAt in Moment
         from intentAt in Moment
+        from filledAt in Moment
         from expiresAt in Moment
         from refreshExpiresAt in Gen.Nullable(Moment)
         from took in Gen.Int[0, 100_000]
@@ -77,6 +78,7 @@ internal static class RecordGen
             RefusedSeed = refused,
             Spares = spares,
             IntentAt = intentAt,
+            FilledAt = filledAt,
             Binding = "binding_" + family,
             Attempts = attempts,
             Rejection = rejection,

@@ -28,4 +28,15 @@ public sealed class CredentialMemoryTests
 
         Assert.Single(_memory.View.Record!.Attempts);
     }
+
+    [Fact]
+    public void A_record_that_knows_the_stores_to_be_spent_does_not_give_way_to_it()
+    {
+        var seeded = RecordSamples.Ready();
+        var forgotten = seeded.Child("id_2") with { RefreshToken = new Secret("refresh_token_2"), SpentTokens = [seeded.Fingerprints.Of(seeded.RefreshToken)] };
+        _memory.Offer(forgotten);
+
+        Assert.Equal("id_2", _memory.Meet(seeded with { Id = "begun anew", Family = "another" }).Id);
+        Assert.Equal("stranger", _memory.Meet(seeded with { Id = "stranger", Family = "another", RefreshToken = new Secret("never seen") }).Id);
+    }
 }

@@ -27,4 +27,81 @@ public sealed class FoundTracesTests
         Assert.Equal(0, scenario.World.Provider.Provider.Counters.Reuses);
         Assert.True(scenario.World.Ledger.Rotations >= 3, "Nobody rotates any more.");
     }
+
+    [Fact]
+    public void After_a_store_that_forgot_everything_was_filled_again_nobody_sends_for_two_poll_intervals_whoever_filled_it()
+    {
+        using var scenario = new Scenario(change: plan => plan with { Store = StoreShape.Forgetful }).Started();
+        scenario.Pass(TimeSpan.FromSeconds(1));
+        scenario.World.Store.Server.Wipe();
+        scenario.Until(() => scenario.World.Record is not null);
+
+        var filledAt = scenario.World.Scheduler.Ticks;
+        Ask(scenario, scenario.First);
+        Ask(scenario, scenario.Second);
+        scenario.Until(() => scenario.World.Ledger.Rotations == 2);
+
+        var waited = TimeSpan.FromTicks(scenario.World.Scheduler.Ticks - filledAt);
+        Assert.True(waited >= (scenario.World.Plan.PollInterval * 2) - TimeSpan.FromSeconds(1), $"Somebody sent after {waited}.");
+    }
+
+    [Fact]
+    public void Whoever_knows_that_a_seed_is_spent_takes_it_off_a_store_that_had_forgotten_it()
+    {
+        using var scenario = new Scenario(change: plan => plan with { Store = StoreShape.Forgetful }).Started();
+        LoseAllButTheFirstJournal(scenario);
+
+        AdoptAndDie(scenario, scenario.Second);
+        scenario.First.Start();
+        scenario.Pass(TimeSpan.FromSeconds(2));
+        scenario.Second.Start();
+        scenario.Pass(TimeSpan.FromMinutes(10));
+
+        Assert.Empty(scenario.Violations);
+        Assert.Equal(0, scenario.World.Provider.Provider.Counters.Reuses);
+        Assert.True(scenario.World.Ledger.Rotations >= 2, "Nobody rotates any more.");
+    }
+
+    [Fact]
+    public void What_was_ever_spent_is_known_again_after_a_new_seed_began_on_a_store_that_had_forgotten_it()
+    {
+        using var scenario = new Scenario(change: plan => plan with { Store = StoreShape.Forgetful }).Started();
+        var spent = scenario.Second.Seed;
+        LoseAllButTheFirstJournal(scenario);
+
+        scenario.LogIn();
+        AdoptAndDie(scenario, scenario.Second);
+        scenario.First.Start();
+        scenario.Until(() => scenario.World.Ledger.Rotations == 2);
+        scenario.Second.Seed = spent;
+        scenario.Second.Start();
+        scenario.Pass(TimeSpan.FromMinutes(10));
+
+        Assert.Empty(scenario.Violations);
+        Assert.Equal(0, scenario.World.Provider.Provider.Counters.Reuses);
+        Assert.True(scenario.World.Ledger.Rotations >= 3, "Nobody rotates any more.");
+    }
+
+    private static void Ask(Scenario scenario, Replica replica) =>
+        replica.Process!.Begin(() => _ = replica.Manager!.RotateAsync(WorldState.Credential, force: false, CancellationToken.None));
+
+    private static void LoseAllButTheFirstJournal(Scenario scenario)
+    {
+        scenario.Pass(TimeSpan.FromSeconds(1));
+        scenario.First.End();
+        scenario.Second.End();
+        scenario.Second.Volume.Lose();
+        scenario.World.Ledger.VolumeLost(scenario.Second.Name);
+        scenario.World.Store.Server.Wipe();
+        scenario.World.Witnesses.StoreForgot();
+    }
+
+    /// <summary>A replica that knows nothing puts its seed into the empty store, and dies of it.</summary>
+    private static void AdoptAndDie(Scenario scenario, Replica replica)
+    {
+        replica.Start();
+        scenario.Once(replica, "executed adopt", scenario.World.Chaos.Crash);
+        scenario.Until(() => !replica.IsRunning);
+        Assert.Equal(0, scenario.World.Header!.Generation);
+    }
 }
