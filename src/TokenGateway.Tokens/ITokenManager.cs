@@ -33,4 +33,12 @@ public interface ITokenManager
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the validate endpoint about the access token in use, and waits for the verdict; callers who ask at the same time share it. An invalid token is then rotated as soon as
+    /// <c>MinRefreshInterval</c> allows. Cancelling stops the waiting only.
+    /// </summary>
+    /// <returns>The verdict; unknown, with the reason in <see cref="ValidationReport.Error"/>, where there is no token or no validate endpoint to ask.</returns>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken);
 }

@@ -35,6 +35,9 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) =>
         _agents[credential].RotateAsync(force, cancellationToken);
 
+    public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
+        _agents[credential].ValidateAsync(cancellationToken);
+
     /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
     internal CredentialAgent Agent(string credential) => _agents[credential];
 

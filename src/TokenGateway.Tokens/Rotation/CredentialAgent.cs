@@ -110,6 +110,14 @@ internal sealed partial class CredentialAgent
         return asked.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Asks the loop for a validation and waits for its verdict.</summary>
+    public Task<ValidationReport> ValidateAsync(CancellationToken cancellationToken)
+    {
+        var asked = _validation.AskAsync(_engine.Time.GetUtcNow());
+        _wake.Set();
+        return asked.WaitAsync(cancellationToken);
+    }
+
     public CredentialStatus Status()
     {
         var view = _memory.View;
@@ -174,6 +182,7 @@ internal sealed partial class CredentialAgent
         }
 
         _asked.Cancel();
+        _validation.Cancel();
         await SettleAsync(givingUp);
     }
 

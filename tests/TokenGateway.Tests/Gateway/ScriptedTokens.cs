@@ -29,6 +29,8 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public RotationOutcome NextRotation { get; set; } = RotationOutcome.Rotated;
 
+    public ValidationVerdict NextVerdict { get; set; } = ValidationVerdict.Valid;
+
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
     public Task StopsWhen { get; set; } = Task.CompletedTask;
 
@@ -68,6 +70,9 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
         WasForced = force;
         return Task.FromResult(Report(NextRotation));
     }
+
+    public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new ValidationReport(At, NextVerdict));
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
