@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net.Http.Headers;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
@@ -26,6 +27,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) =>
         _agents[credential].GetTokenAsync(cancellationToken);
+
+    public Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken) =>
+        _agents[credential].Recovery.RecoverAsync(refused, challenges, cancellationToken);
+
+    public int GetReplayBodyLimit(string credential) => _agents[credential].ReplayBodyLimit;
 
     public CredentialStatus GetStatus(string credential) => _agents[credential].Status();
 

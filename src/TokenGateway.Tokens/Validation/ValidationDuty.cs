@@ -8,7 +8,7 @@ namespace TokenGateway.Tokens.Validation;
 
 /// <summary>Asks about the token in use: when it is adopted or new, and at <c>Validation:Interval</c>, once per fleet; and when somebody wants to know.</summary>
 internal sealed partial class ValidationDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, MonotonicClock clock)
 {
     private static readonly TimeSpan RetryWhileWithheld = TimeSpan.FromSeconds(5);
 
@@ -105,16 +105,9 @@ internal sealed partial class ValidationDuty(
 
     private void Note(CredentialRecord record, SharedVerdict shared)
     {
-        memory.Update(view => view.Record?.Id != record.Id ? view : view with
+        memory.Update(view => view.Record?.Id != record.Id ? view : After(shared.Verdict, view) with
         {
             LastValidation = ReportOf(shared),
-            FoundInvalid = shared.Verdict == ValidationVerdict.Invalid || (view.FoundInvalid && shared.Verdict == ValidationVerdict.Unknown),
-            InvalidInARow = shared.Verdict switch
-            {
-                ValidationVerdict.Valid => 0,
-                ValidationVerdict.Invalid when !view.FoundInvalid => view.InvalidInARow + 1,
-                _ => view.InvalidInARow,
-            },
             Withheld = shared.Verdict == ValidationVerdict.Unknown && settings.Validation.OnError == OnValidationError.Refuse,
             ExpiresAt = shared.ExpiresAt is { } reported && reported < view.ExpiresAt ? reported : view.ExpiresAt,
         });
@@ -123,6 +116,13 @@ internal sealed partial class ValidationDuty(
             Log.FoundInvalid(_logger, settings.Name, record.Generation);
         }
     }
+
+    private CredentialView After(ValidationVerdict verdict, CredentialView view) => verdict switch
+    {
+        ValidationVerdict.Valid => view with { FoundInvalid = false, InvalidInARow = 0 },
+        ValidationVerdict.Invalid => view.Condemn(plan.IsFresh(view.Record!)),
+        _ => view,
+    };
 
     /// <summary>A token that this process made or found at start is asked about at once, one that a peer announced at the interval: the peer has asked.</summary>
     private void ScheduleFirst(CredentialRecord record)

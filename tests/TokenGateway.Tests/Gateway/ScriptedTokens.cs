@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 
@@ -31,6 +32,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public ValidationVerdict NextVerdict { get; set; } = ValidationVerdict.Valid;
 
+    /// <summary>What a refused token is replaced by; null passes its 401 on.</summary>
+    public Func<string, CancellationToken, Task<AccessToken?>> Recovery { get; set; } = (_, _) => Task.FromResult<AccessToken?>(null);
+
+    public int ReplayBodyLimit { get; set; } = 65536;
+
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
     public Task StopsWhen { get; set; } = Task.CompletedTask;
 
@@ -59,6 +65,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public void Set(CredentialStatus status) => _statuses[status.Name] = status;
 
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) => _answers[credential](cancellationToken);
+
+    public Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken) =>
+        Recovery(refused, cancellationToken);
+
+    public int GetReplayBodyLimit(string credential) => ReplayBodyLimit;
 
     public CredentialStatus GetStatus(string credential) => _statuses[credential];
 
