@@ -50,9 +50,9 @@ internal sealed class UnauthorizedRecovery(
                 await wait.WaitAsync(CancellationToken.None);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or TimeoutException)
         {
-            // The engine stops, and begins nothing any more.
+            // The engine stops, and begins nothing any more; or a peer has taken too long.
         }
 
         return Newer(refused);
@@ -89,15 +89,25 @@ internal sealed class UnauthorizedRecovery(
     /// <summary>Until there is another token, or none can come now.</summary>
     private async Task RotateAsync(string refused, string recordId)
     {
-        RotationReport report;
-        do
+        while (memory.View.Record?.Id == recordId && Newer(refused) is null)
         {
             var rotation = rotations.AskAsync(force: false, recordId);
             wake.Set();
-            report = await rotation;
+            var outcome = (await rotation).Outcome;
+            var view = memory.View;
+            if (outcome == RotationOutcome.Forbidden && IsUnderWay(view))
+            {
+                // A peer is spending the refresh token at this moment.
+                await view.Changed.Task.WaitAsync(settings.RequestWait, engine.Time);
+            }
+            else if (outcome != RotationOutcome.TakenOver)
+            {
+                return;
+            }
         }
-        while (report.Outcome == RotationOutcome.TakenOver && memory.View.Record?.Id == recordId && Newer(refused) is null);
     }
+
+    private bool IsUnderWay(CredentialView view) => StatusText.StateOf(view, settings, engine.Time.GetUtcNow()) == CredentialState.Rotating;
 
     private AccessToken? Newer(string refused) => memory is { IsUsable: true, Live.Result.Token: { } token } && token.Reveal() != refused ? token : null;
 }

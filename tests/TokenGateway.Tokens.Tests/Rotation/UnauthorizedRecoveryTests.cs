@@ -44,6 +44,27 @@ public sealed class UnauthorizedRecoveryTests
         Assert.Equal((0, 2), (fleet.Simulator.Counters.ValidateCalls, fleet.Simulator.Counters.TokenCalls));
     }
 
+    [Fact]
+    public async Task A_rotation_that_a_peer_has_begun_is_waited_for()
+    {
+        await using var fleet = await StartAsync(On401.Rotate);
+        var (replica, peer) = (await fleet.AddLiveReplicaAsync(), await fleet.AddLiveReplicaAsync());
+        var old = await TokenAsync(replica);
+        fleet.Simulator.Faults.Token.Enqueue(new Fault.Hang(AfterProcessing: true));
+        var rotation = peer.RotateAsync();
+        await fleet.EventAsync(EventKind.Hanging);
+        await replica.UntilAsync(status => status.State == CredentialState.Rotating);
+
+        var recovery = RecoverAsync(replica, old);
+        await replica.PollsAsync(2);
+        Assert.False(recovery.IsCompleted);
+        fleet.Simulator.Faults.Release();
+
+        Assert.Equal(RotationOutcome.Rotated, (await rotation).Outcome);
+        Assert.Equal(await TokenAsync(peer), (await recovery)?.Reveal());
+        Assert.Equal(2, fleet.Simulator.Counters.TokenCalls);
+    }
+
     [Theory]
     [InlineData(On401.Validate, true, 1)]
     [InlineData(On401.Rotate, true, 0)]
