@@ -1,9 +1,12 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 
 namespace TokenGateway.Tokens;
 
 /// <summary>
-/// Sends each request with the credential's live access token (RFC 6750 §2.1), or not at all. An <c>Authorization</c> header that the caller set is replaced.
+/// Sends each request with the credential's live access token (RFC 6750 §2.1), or not at all. An <c>Authorization</c> header that the caller set is replaced. Where the
+/// answer is 401 and a newer token is to be had, the request is sent once more, if its content can be: known to be short (<c>ReplayBodyLimit</c>), or made from an object.
 /// </summary>
 /// <param name="tokens">The engine.</param>
 /// <param name="credential">The credential's name in the configuration.</param>
@@ -20,7 +23,46 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
             throw new TokenUnavailableException(result.Failure!);
         }
 
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
+        var replayable = await MakeReplayableAsync(request.Content, cancellationToken);
+        var sent = request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
+        var answer = await base.SendAsync(request, cancellationToken);
+
+        // A redirect to another place takes the header away, and its 401 says nothing of our token.
+        if (answer.StatusCode != HttpStatusCode.Unauthorized || !ReferenceEquals(request.Headers.Authorization, sent))
+        {
+            return answer;
+        }
+
+        var recovery = tokens.RecoverAsync(credential, token.Reveal(), answer.Headers.WwwAuthenticate, cancellationToken);
+        if (!replayable || await recovery is not { } newer)
+        {
+            return answer;
+        }
+
+        answer.Dispose();
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", newer.Reveal());
         return await base.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Waiting for a token needs an asynchronous call; without one the request would leave without its token.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A token can only be waited for asynchronously: use SendAsync.");
+
+    /// <summary>What is held in memory or made from an object can be sent as often as needed; a short stream is read into memory first.</summary>
+    private async Task<bool> MakeReplayableAsync(HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (content is null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent)
+        {
+            return !(content?.Headers.ContentLength > tokens.GetReplayBodyLimit(credential));
+        }
+
+        if (content.Headers.ContentLength is not { } length || length > tokens.GetReplayBodyLimit(credential))
+        {
+            return false;
+        }
+
+        await content.LoadIntoBufferAsync(cancellationToken);
+        return true;
     }
 }

@@ -115,8 +115,11 @@ public enum ValidationVerdict
     Unknown,
 }
 
-/// <summary>The last validation that this process knows of.</summary>
-public sealed record ValidationReport(DateTimeOffset At, ValidationVerdict Verdict);
+/// <summary>One validation.</summary>
+/// <param name="At">When the validate endpoint was asked.</param>
+/// <param name="Verdict">What it said.</param>
+/// <param name="Error">Why the verdict is not valid, without secrets; null when it is, or where another replica asked.</param>
+public sealed record ValidationReport(DateTimeOffset At, ValidationVerdict Verdict, string? Error = null);
 
 /// <summary>A second refresh token, to fall back to.</summary>
 /// <param name="Since">Since when it has been lying there unused; null when nobody knows. An old one may have died.</param>

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace TokenGateway.Tokens;
 
 /// <summary>
@@ -16,6 +18,22 @@ public interface ITokenManager
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// An upstream answered 401 to a request with this token: what to send it again with, once. A newer token that memory or the store has will do; otherwise <c>Validation:On401</c> decides
+    /// whether the token is dead, and then a rotation is waited for, at most <c>RequestWait</c>. However many requests report a token, it is validated and rotated once.
+    /// </summary>
+    /// <param name="credential">The credential's name in the configuration.</param>
+    /// <param name="refused">The access token's value, as it was sent.</param>
+    /// <param name="challenges">The answer's <c>WWW-Authenticate</c>; where there is no validate endpoint, only a Bearer challenge with <c>invalid_token</c> (RFC 6750 §3.1) calls a token dead.</param>
+    /// <param name="cancellationToken">Stops the waiting, never a validation or rotation.</param>
+    /// <returns>Another token than the refused one; null where the 401 should be passed on.</returns>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken);
+
+    /// <summary>The longest body, in bytes, that may be kept for sending a request again (<c>ReplayBodyLimit</c>).</summary>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    int GetReplayBodyLimit(string credential);
+
     /// <summary>The credential's state as this process sees it, from memory. Holds no secret.</summary>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     CredentialStatus GetStatus(string credential);
@@ -33,4 +51,12 @@ public interface ITokenManager
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the validate endpoint about the access token in use, and waits for the verdict; callers who ask at the same time share it. An invalid token is then rotated as soon as
+    /// <c>MinRefreshInterval</c> allows. Cancelling stops the waiting only.
+    /// </summary>
+    /// <returns>The verdict; unknown, with the reason in <see cref="ValidationReport.Error"/>, where there is no token or no validate endpoint to ask.</returns>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net.Http.Headers;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
@@ -27,6 +28,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) =>
         _agents[credential].GetTokenAsync(cancellationToken);
 
+    public Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken) =>
+        _agents[credential].Recovery.RecoverAsync(refused, challenges, cancellationToken);
+
+    public int GetReplayBodyLimit(string credential) => _agents[credential].ReplayBodyLimit;
+
     public CredentialStatus GetStatus(string credential) => _agents[credential].Status();
 
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
@@ -34,6 +40,9 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 
     public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) =>
         _agents[credential].RotateAsync(force, cancellationToken);
+
+    public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
+        _agents[credential].ValidateAsync(cancellationToken);
 
     /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
     internal CredentialAgent Agent(string credential) => _agents[credential];

@@ -10,10 +10,17 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
     private TaskCompletionSource<RotationReport> _asked = NewAsk();
 
     /// <summary>The end of the rotation under way or of the next one; or at once why there is none.</summary>
-    public Task<RotationReport> AskAsync(bool force)
+    /// <param name="force">A person has decided to send the refresh token whatever speaks against it.</param>
+    /// <param name="onlyId">The record that is to be replaced; null means whichever is current.</param>
+    public Task<RotationReport> AskAsync(bool force, string? onlyId = null)
     {
         lock (_gate)
         {
+            if (onlyId is not null && memory.View.Record?.Id != onlyId)
+            {
+                return Task.FromResult(Replaced());
+            }
+
             if (WhyForbidden(force) is { } reason)
             {
                 return Task.FromResult(Forbidden(reason));
@@ -36,7 +43,7 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
         var view = memory.View;
         if (view.Record?.Id != ask.RecordId)
         {
-            Take(view.Rotating).TrySetResult((view.LastRotation ?? Forbidden("The record was replaced.")) with { Outcome = RotationOutcome.TakenOver });
+            Take(view.Rotating).TrySetResult(Replaced());
         }
         else if (!view.Rotating && WhyForbidden(ask.Force) is { } reason)
         {
@@ -62,6 +69,8 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
             return Interlocked.Exchange(ref _asked, NewAsk());
         }
     }
+
+    private RotationReport Replaced() => (memory.View.LastRotation ?? Forbidden("The record was replaced.")) with { Outcome = RotationOutcome.TakenOver };
 
     private RotationReport Forbidden(string reason) => new(
         engine.Time.GetUtcNow(), engine.Replica.ToString(), RotationOutcome.Forbidden, TimeSpan.Zero, reason, memory.View.Record?.Generation ?? 0);

@@ -56,12 +56,18 @@ internal sealed partial class CredentialAgent
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
         var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
         _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
-        _validation = new ValidationDuty(settings, engine, _memory, _clock);
+        _validation = new ValidationDuty(settings, engine, _memory, _plan, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
+        Recovery = new UnauthorizedRecovery(
+            settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
         _history = new RotationHistory(settings.Name, engine);
     }
 
     public CredentialMemory Memory => _memory;
+
+    public UnauthorizedRecovery Recovery { get; }
+
+    public int ReplayBodyLimit => _settings.ReplayBodyLimit;
 
     /// <summary>1. The hot path: one volatile read, one clock, one comparison, no allocation. 2. Only without a live token is anything waited for.</summary>
     public ValueTask<TokenResult> GetTokenAsync(CancellationToken cancellationToken) =>
@@ -106,6 +112,14 @@ internal sealed partial class CredentialAgent
     public Task<RotationReport> RotateAsync(bool force, CancellationToken cancellationToken)
     {
         var asked = _asked.AskAsync(force);
+        _wake.Set();
+        return asked.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Asks the loop for a validation and waits for its verdict.</summary>
+    public Task<ValidationReport> ValidateAsync(CancellationToken cancellationToken)
+    {
+        var asked = _validation.AskAsync(_engine.Time.GetUtcNow());
         _wake.Set();
         return asked.WaitAsync(cancellationToken);
     }
@@ -174,6 +188,7 @@ internal sealed partial class CredentialAgent
         }
 
         _asked.Cancel();
+        _validation.Cancel();
         await SettleAsync(givingUp);
     }
 

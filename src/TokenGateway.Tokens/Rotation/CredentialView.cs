@@ -22,7 +22,7 @@ internal sealed record CredentialView
     /// <summary>True when the validate endpoint called this generation's access token dead.</summary>
     public bool FoundInvalid { get; init; }
 
-    /// <summary>Generations in a row that were found invalid.</summary>
+    /// <summary>Generations in a row that were found invalid while they were fresh; 1 after one that was not.</summary>
     public int InvalidInARow { get; init; }
 
     /// <summary>True while an unknown verdict forbids the token (<c>OnError: Refuse</c>).</summary>
@@ -70,6 +70,10 @@ internal sealed record CredentialView
 
     /// <summary>Completes when a newer view has taken this one's place.</summary>
     public TaskCompletionSource Changed { get; init; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The view once this generation's access token is found dead.</summary>
+    /// <param name="isFresh">So soon after its rotation that the next one is not even allowed yet: then something else than age is wrong with this provider's tokens.</param>
+    public CredentialView Condemn(bool isFresh) => FoundInvalid ? this : this with { FoundInvalid = true, InvalidInARow = isFresh ? InvalidInARow + 1 : 1 };
 }
 
 /// <summary>A step that failed, in words that may be shown.</summary>

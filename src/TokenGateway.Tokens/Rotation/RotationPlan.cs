@@ -135,6 +135,9 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return record.Generation == 0 ? DateTimeOffset.MinValue : record.IssuedAt + (interval < LongestInterval ? interval : LongestInterval);
     }
 
+    /// <summary>True while the record is too young for a rotation that the clock does not ask for.</summary>
+    public bool IsFresh(CredentialRecord record) => AllowedAt(record) > engine.Time.GetUtcNow();
+
     /// <summary>The clock's own rotations are bounded by the token's lifetime; where a verdict has taken most of that away, they are no longer the clock's own.</summary>
     private DateTimeOffset ScheduledAt(CredentialView view, CredentialRecord record)
     {

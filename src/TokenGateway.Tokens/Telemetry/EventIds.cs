@@ -56,5 +56,6 @@ internal static class EventIds
     public const int ProxyConfigurationApplied = 5103;
     public const int TokenLookupFailed = 5201;
     public const int RequestRefused = 5202;
+    public const int RecoveryFailed = 5203;
     public const int ManagementCallFailed = 5301;
 }

@@ -6,13 +6,14 @@ using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens.Validation;
 
-/// <summary>Asks about the token in use: when it is adopted or new, and at <c>Validation:Interval</c>, once per fleet.</summary>
+/// <summary>Asks about the token in use: when it is adopted or new, and at <c>Validation:Interval</c>, once per fleet; and when somebody wants to know.</summary>
 internal sealed partial class ValidationDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, MonotonicClock clock)
 {
     private static readonly TimeSpan RetryWhileWithheld = TimeSpan.FromSeconds(5);
 
-    private readonly VerdictCache _verdicts = new(engine.Cache, engine.Time);
+    private readonly AskedValidations _asked = new();
+    private readonly VerdictCache _verdicts = new(engine.Cache);
     private readonly ILogger _logger = engine.Loggers.CreateLogger<ValidationDuty>();
     private readonly string _binding = Binding.Of(settings);
     private string? _recordId;
@@ -22,6 +23,11 @@ internal sealed partial class ValidationDuty(
     /// <summary>How long until the next validation.</summary>
     public TimeSpan Delay()
     {
+        if (_asked.Since is not null)
+        {
+            return TimeSpan.Zero;
+        }
+
         if (memory.View.Record is not { } record || settings.ValidateEndpoint is null)
         {
             return TimeSpan.MaxValue;
@@ -32,27 +38,62 @@ internal sealed partial class ValidationDuty(
             ScheduleFirst(record);
         }
 
-        // Neither token of a record is shown to another provider than the one that issued it.
-        return _dueAt == TimeSpan.MaxValue || record.AccessToken is null || record.Binding != _binding || !memory.IsUsable && !memory.View.Withheld ? TimeSpan.MaxValue : _dueAt - clock.Now;
+        return _dueAt == TimeSpan.MaxValue || WhyImpossible() is not null || !memory.IsUsable && !memory.View.Withheld ? TimeSpan.MaxValue : _dueAt - clock.Now;
     }
+
+    /// <summary>A verdict on the token in use, no older than <paramref name="since"/>; unknown, and why, where there is nothing to ask or nobody.</summary>
+    public Task<ValidationReport> AskAsync(DateTimeOffset since) =>
+        WhyImpossible() is { } reason ? Task.FromResult(Impossible(reason)) : _asked.AskAsync(since);
+
+    /// <summary>Nothing is validated any more.</summary>
+    public void Cancel() => _asked.Cancel();
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        if (memory.View.Record is not { AccessToken: { } token } record)
+        try
         {
-            return;
-        }
+            if (WhyImpossible() is { } reason)
+            {
+                _asked.End(Impossible(reason), engine.Time.GetUtcNow());
+                return;
+            }
 
-        var shared = await _verdicts.GetAsync(settings.Name, token, _maxAge, stopping) ?? await AskAsync(token, stopping);
-        Note(record, shared);
-        ScheduleNext(shared.Verdict);
+            await ValidateAsync(memory.View.Record!, stopping);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _asked.Fail(error);
+            throw;
+        }
     }
+
+    private async Task ValidateAsync(CredentialRecord record, CancellationToken stopping)
+    {
+        var since = _asked.Since ?? engine.Time.GetUtcNow() - _maxAge;
+        var shared = await _verdicts.GetAsync(settings.Name, record.AccessToken!, since, stopping);
+        var verdict = shared ?? await AskAsync(record.AccessToken!, stopping);
+        Note(record, verdict);
+        ScheduleNext(verdict.Verdict);
+        _asked.End(ReportOf(verdict), upTo: shared?.At ?? engine.Time.GetUtcNow());
+    }
+
+    /// <summary>Neither token of a record is shown to another provider than the one that issued it.</summary>
+    private string? WhyImpossible() =>
+        settings.ValidateEndpoint is null
+            ? $"No validate endpoint is known for {settings.Name}; set TokenGateway:Credentials:{settings.Name}:ValidateEndpoint."
+        : memory.View.Record is not { AccessToken: not null } record ? $"No access token is known for {settings.Name} yet."
+        : record.Binding != _binding ? $"The access token of {settings.Name} was issued for another token endpoint or client id than the configured ones."
+        : null;
+
+    private ValidationReport Impossible(string reason) => new(engine.Time.GetUtcNow(), ValidationVerdict.Unknown, reason);
+
+    private static ValidationReport ReportOf(SharedVerdict verdict) => new(verdict.At, verdict.Verdict, verdict.Reason);
 
     private async Task<SharedVerdict> AskAsync(Secret token, CancellationToken stopping)
     {
         var at = engine.Time.GetUtcNow();
         var answer = await engine.ValidateEndpoint.ValidateAsync(settings, token, stopping);
-        var verdict = new SharedVerdict(answer.Verdict, at, at + answer.Remaining);
+        var verdict = new SharedVerdict(answer.Verdict, at, at + answer.Remaining, answer.Reason);
         if (answer.Verdict != ValidationVerdict.Unknown)
         {
             var lifetime = settings.Validation.CacheFor > settings.Validation.Interval ? settings.Validation.CacheFor : settings.Validation.Interval;
@@ -64,16 +105,9 @@ internal sealed partial class ValidationDuty(
 
     private void Note(CredentialRecord record, SharedVerdict shared)
     {
-        memory.Update(view => view.Record?.Id != record.Id ? view : view with
+        memory.Update(view => view.Record?.Id != record.Id ? view : After(shared.Verdict, view) with
         {
-            LastValidation = new ValidationReport(shared.At, shared.Verdict),
-            FoundInvalid = shared.Verdict == ValidationVerdict.Invalid || (view.FoundInvalid && shared.Verdict == ValidationVerdict.Unknown),
-            InvalidInARow = shared.Verdict switch
-            {
-                ValidationVerdict.Valid => 0,
-                ValidationVerdict.Invalid when !view.FoundInvalid => view.InvalidInARow + 1,
-                _ => view.InvalidInARow,
-            },
+            LastValidation = ReportOf(shared),
             Withheld = shared.Verdict == ValidationVerdict.Unknown && settings.Validation.OnError == OnValidationError.Refuse,
             ExpiresAt = shared.ExpiresAt is { } reported && reported < view.ExpiresAt ? reported : view.ExpiresAt,
         });
@@ -82,6 +116,13 @@ internal sealed partial class ValidationDuty(
             Log.FoundInvalid(_logger, settings.Name, record.Generation);
         }
     }
+
+    private CredentialView After(ValidationVerdict verdict, CredentialView view) => verdict switch
+    {
+        ValidationVerdict.Valid => view with { FoundInvalid = false, InvalidInARow = 0 },
+        ValidationVerdict.Invalid => view.Condemn(plan.IsFresh(view.Record!)),
+        _ => view,
+    };
 
     /// <summary>A token that this process made or found at start is asked about at once, one that a peer announced at the interval: the peer has asked.</summary>
     private void ScheduleFirst(CredentialRecord record)

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace TokenGateway.Tokens.Validation;
 
 /// <summary>The last verdict on a token, shared by the fleet, so that a token is validated once and not once per replica.</summary>
-internal sealed class VerdictCache(IDistributedCache cache, TimeProvider time)
+internal sealed class VerdictCache(IDistributedCache cache)
 {
-    /// <summary>The fleet's verdict if it is no older than <paramref name="maxAge"/>. A cache that is away has none.</summary>
-    public async Task<SharedVerdict?> GetAsync(string credential, Secret accessToken, TimeSpan maxAge, CancellationToken cancellationToken)
+    /// <summary>The fleet's verdict if it was given at <paramref name="since"/> or later. A cache that is away has none.</summary>
+    public async Task<SharedVerdict?> GetAsync(string credential, Secret accessToken, DateTimeOffset since, CancellationToken cancellationToken)
     {
         try
         {
             var entry = await cache.GetAsync(KeyOf(credential, accessToken), cancellationToken);
-            return entry is not null && Parse(entry) is { } shared && time.GetUtcNow() - shared.At <= maxAge ? shared : null;
+            return entry is not null && Parse(entry) is { } shared && shared.At >= since ? shared : null;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -57,5 +57,5 @@ internal sealed class VerdictCache(IDistributedCache cache, TimeProvider time)
         $"verdict:{credential}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessToken.Reveal())).AsSpan(0, 16))}";
 }
 
-/// <summary>A verdict, when it was given, and the expiry that came with it.</summary>
-internal sealed record SharedVerdict(ValidationVerdict Verdict, DateTimeOffset At, DateTimeOffset? ExpiresAt);
+/// <summary>A verdict, when it was asked for, the expiry that came with it, and, for the replica that asked, why it is not valid.</summary>
+internal sealed record SharedVerdict(ValidationVerdict Verdict, DateTimeOffset At, DateTimeOffset? ExpiresAt, string? Reason = null);

@@ -8,11 +8,14 @@ namespace TokenGateway.Proxy;
 /// <summary>Sends a request with the credential's token as its only <c>Authorization</c>, or not at all.</summary>
 /// <remarks>
 /// The hot path, which waits for nothing and allocates nothing but the header:
-/// (1) the token is read from memory, (2) the client's <c>Authorization</c> is dropped, (3) the ready-made header is set.
+/// (1) the token is read from memory, (2) the client's <c>Authorization</c> is dropped, (3) the ready-made header is set,
+/// (4) a small body is kept while it passes, in case that the upstream answers 401.
 /// Every other way out writes a response, after which YARP does not forward.
 /// </remarks>
 internal sealed partial class BearerTokenTransform(string credential, ITokenManager tokens, ILogger<BearerTokenTransform> logger) : RequestTransform
 {
+    private readonly int _replayBodyLimit = tokens.GetReplayBodyLimit(credential);
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         if (HttpMethods.IsTrace(context.HttpContext.Request.Method))
@@ -66,6 +69,7 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
         var headers = context.ProxyRequest.Headers;
         headers.Remove(HeaderNames.Authorization); // (2)
         headers.TryAddWithoutValidation(HeaderNames.Authorization, token.RevealHeader()); // (3)
+        Replay.Prepare(context.HttpContext, _replayBodyLimit); // (4)
         return default;
     }
 

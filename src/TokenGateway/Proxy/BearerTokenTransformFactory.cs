@@ -41,6 +41,10 @@ internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) 
             credential,
             context.Services.GetRequiredService<ITokenManager>(),
             context.Services.GetRequiredService<ILogger<BearerTokenTransform>>()));
+        context.ResponseTransforms.Add(new UnauthorizedTransform(
+            credential,
+            context.Services.GetRequiredService<ITokenManager>(),
+            context.Services.GetRequiredService<ILogger<UnauthorizedTransform>>()));
         return true;
     }
 }

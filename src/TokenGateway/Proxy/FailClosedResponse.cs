@@ -44,7 +44,7 @@ internal static class FailClosedResponse
         return response.CompleteAsync();
     }
 
-    private static bool IsGrpc(HttpRequest request) =>
+    public static bool IsGrpc(HttpRequest request) =>
         request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool WaitingHelps(TokenFailureCode code) => code != TokenFailureCode.ReauthorizationRequired;

@@ -36,8 +36,17 @@ internal static class ProxyHost
         app.Use(inbound.InvokeAsync);
         app.UseCors();
         app.UseRequestTimeouts();
-        app.MapReverseProxy();
+        app.MapReverseProxy(UsePipeline);
         return app;
+    }
+
+    /// <summary>YARP's own pipeline, which a custom one takes the place of, with the second attempt after a 401 at its end.</summary>
+    private static void UsePipeline(IReverseProxyApplicationBuilder proxy)
+    {
+        proxy.UseSessionAffinity();
+        proxy.UseLoadBalancing();
+        proxy.UsePassiveHealthChecks();
+        proxy.Use(UnauthorizedRetry.InvokeAsync);
     }
 
     private static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 
@@ -29,6 +30,13 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public RotationOutcome NextRotation { get; set; } = RotationOutcome.Rotated;
 
+    public ValidationVerdict NextVerdict { get; set; } = ValidationVerdict.Valid;
+
+    /// <summary>What a refused token is replaced by; null passes its 401 on.</summary>
+    public Func<string, CancellationToken, Task<AccessToken?>> Recovery { get; set; } = (_, _) => Task.FromResult<AccessToken?>(null);
+
+    public int ReplayBodyLimit { get; set; } = 65536;
+
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
     public Task StopsWhen { get; set; } = Task.CompletedTask;
 
@@ -58,6 +66,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) => _answers[credential](cancellationToken);
 
+    public Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken) =>
+        Recovery(refused, cancellationToken);
+
+    public int GetReplayBodyLimit(string credential) => ReplayBodyLimit;
+
     public CredentialStatus GetStatus(string credential) => _statuses[credential];
 
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
@@ -68,6 +81,9 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
         WasForced = force;
         return Task.FromResult(Report(NextRotation));
     }
+
+    public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new ValidationReport(At, NextVerdict));
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -11,7 +11,7 @@ internal sealed class Upstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Upstream(WebApplication app) => _app = app;
+    private Upstream(WebApplication app) => (_app, Respond) = (app, TellAsync);
 
     public ConcurrentQueue<IReadOnlyDictionary<string, string[]>> Requests { get; } = new();
 
@@ -22,6 +22,9 @@ internal sealed class Upstream : IAsyncDisposable
 
     /// <summary>Answers wait for this.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
+
+    /// <summary>How requests are answered; the default reads the body and tells method and path.</summary>
+    public RequestDelegate Respond { get; set; }
 
     /// <summary>The bytes of all bodies that came whole.</summary>
     public long BodyBytes { get; private set; }
@@ -45,6 +48,11 @@ internal sealed class Upstream : IAsyncDisposable
         Requests.Enqueue(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.Select(value => value!).ToArray(), StringComparer.OrdinalIgnoreCase));
         Arrived.TrySetResult();
         await Answers;
+        await Respond(context);
+    }
+
+    private async Task TellAsync(HttpContext context)
+    {
         if (context.Request.ContentLength > 0)
         {
             var body = new byte[64 * 1024];

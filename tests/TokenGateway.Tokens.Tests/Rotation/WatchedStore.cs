@@ -2,11 +2,12 @@ using TokenGateway.Tokens.Storage;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
-/// <summary>A replica's own view of the store: it counts the reads, and can lose the answers of writes under a lease, as a network can.</summary>
+/// <summary>A replica's own view of the store: it counts the reads, and can lose announcements and the answers of writes under a lease, as a network can.</summary>
 internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 {
     private readonly Lock _gate = new();
     private readonly List<(long Reads, TaskCompletionSource Reached)> _waiting = [];
+    private Action<string, StoredRecord>? _announced;
     private long _reads;
 
     /// <summary>True: what is written under a lease is written, and its writer told that the store was away.</summary>
@@ -14,6 +15,9 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 
     /// <summary>True: the lease is given, and whoever asked for it told that the store was away.</summary>
     public bool LosesAcquires { get; set; }
+
+    /// <summary>True: announcements do not arrive.</summary>
+    public bool IsDeaf { get; set; }
 
     public long Reads => Interlocked.Read(ref _reads);
 
@@ -30,8 +34,17 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 
     public event Action<string, StoredRecord>? Announced
     {
-        add => store.Announced += value;
-        remove => store.Announced -= value;
+        add
+        {
+            _announced += value;
+            store.Announced += OnAnnounced;
+        }
+
+        remove
+        {
+            store.Announced -= OnAnnounced;
+            _announced -= value;
+        }
     }
 
     public event Action? Reconnected
@@ -81,4 +94,12 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
         store.ReadHistoryAsync(credential, cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private void OnAnnounced(string credential, StoredRecord stored)
+    {
+        if (!IsDeaf)
+        {
+            _announced?.Invoke(credential, stored);
+        }
+    }
 }

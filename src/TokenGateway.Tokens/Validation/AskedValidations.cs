@@ -1,0 +1,70 @@
+namespace TokenGateway.Tokens.Validation;
+
+/// <summary>Validations that callers ask for. All who ask before the verdict is there share it, so that a token is never asked about twice at a time.</summary>
+internal sealed class AskedValidations
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<ValidationReport> _asked = NewAsk();
+    private DateTimeOffset? _since;
+
+    /// <summary>The moment of the last ask; an earlier verdict does not count. Null while nobody asks.</summary>
+    public DateTimeOffset? Since
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _since;
+            }
+        }
+    }
+
+    /// <summary>The next verdict from <paramref name="since"/> on.</summary>
+    public Task<ValidationReport> AskAsync(DateTimeOffset since)
+    {
+        lock (_gate)
+        {
+            _since = _since > since ? _since : since;
+            return _asked.Task;
+        }
+    }
+
+    /// <summary>There is a verdict, which counts for whoever asked until <paramref name="upTo"/>. If somebody has asked later, it is asked for again, for all.</summary>
+    public void End(ValidationReport report, DateTimeOffset upTo)
+    {
+        lock (_gate)
+        {
+            if (_since <= upTo)
+            {
+                Take().TrySetResult(report);
+            }
+        }
+    }
+
+    /// <summary>The validation came to no end that was foreseen.</summary>
+    public void Fail(Exception error)
+    {
+        lock (_gate)
+        {
+            Take().TrySetException(error);
+        }
+    }
+
+    /// <summary>Nothing is validated any more; who asks from now on is told so as well.</summary>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            _asked.TrySetCanceled(CancellationToken.None);
+        }
+    }
+
+    private TaskCompletionSource<ValidationReport> Take()
+    {
+        var asked = _asked;
+        (_asked, _since) = (NewAsk(), null);
+        return asked;
+    }
+
+    private static TaskCompletionSource<ValidationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
