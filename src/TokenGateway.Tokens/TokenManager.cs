@@ -38,6 +38,9 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
         _agents[credential].ValidateAsync(cancellationToken);
 
+    public Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken) =>
+        _agents[credential].ReseedAsync(refreshToken, cancellationToken);
+
     /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
     internal CredentialAgent Agent(string credential) => _agents[credential];
 

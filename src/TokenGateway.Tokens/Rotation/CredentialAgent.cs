@@ -24,6 +24,7 @@ internal sealed partial class CredentialAgent
     private readonly RotationPlan _plan;
     private readonly PollDuty _poll;
     private readonly SeedDuty _seed;
+    private readonly ReseedDuty _reseed;
     private readonly FallbackDuty _fallback;
     private readonly RotationDuty _rotation;
     private readonly ValidationDuty _validation;
@@ -53,6 +54,7 @@ internal sealed partial class CredentialAgent
         _asked = new AskedRotations(settings, engine, _memory, _plan);
         _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
         _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
+        _reseed = new ReseedDuty(settings, engine, _memory, adoption, _seed, _fallback, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
         var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
         _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
@@ -118,6 +120,10 @@ internal sealed partial class CredentialAgent
         return asked.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Hands a seed over to the loop and waits for the end of its first exchange.</summary>
+    public Task<ReseedReport> ReseedAsync(Secret refreshToken, CancellationToken cancellationToken) =>
+        _reseed.AskAsync(refreshToken, _wake.Set, cancellationToken);
+
     public CredentialStatus Status()
     {
         var view = _memory.View;
@@ -131,6 +137,7 @@ internal sealed partial class CredentialAgent
             Loaded = view.Loaded,
             RequiredForReadiness = _settings.RequiredForReadiness,
             Generation = view.Record?.Generation ?? 0,
+            IssuedAt = view.Record?.AccessToken is null ? null : view.Record.IssuedAt,
             AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
             RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
             NextRotationAt = _plan.NextAt(now),
@@ -139,6 +146,7 @@ internal sealed partial class CredentialAgent
             Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
             Standby = _fallback.Report(),
             Problem = StatusText.ProblemOf(view, state, _settings.Name),
+            Action = StatusText.ActionOf(view, state, _settings.Name, _memory.IsUsable),
         };
     }
 
@@ -183,6 +191,7 @@ internal sealed partial class CredentialAgent
 
         _asked.Cancel();
         _validation.Cancel();
+        _reseed.Cancel();
         await SettleAsync(givingUp);
     }
 
@@ -208,12 +217,17 @@ internal sealed partial class CredentialAgent
     private async Task StepAsync(CancellationToken stopping)
     {
         _asked.Settle();
-        var (poll, seed, fallback, validation) = (_poll.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
+        _reseed.Settle();
+        var (poll, reseed, seed, fallback, validation) = (_poll.Delay(), _reseed.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
         var rotation = _fallback.TakesOver ? TimeSpan.MaxValue : _rotation.Delay();
         if (poll <= TimeSpan.Zero)
         {
             await _poll.RunAsync();
             await _journal.ProbeAsync();
+        }
+        else if (reseed <= TimeSpan.Zero)
+        {
+            await _reseed.RunAsync(stopping);
         }
         else if (seed <= TimeSpan.Zero)
         {
@@ -233,7 +247,7 @@ internal sealed partial class CredentialAgent
         }
         else
         {
-            await _wake.WaitAsync(new[] { poll, seed, fallback, rotation, validation }.Min(), stopping);
+            await _wake.WaitAsync(new[] { poll, reseed, seed, fallback, rotation, validation }.Min(), stopping);
         }
     }
 

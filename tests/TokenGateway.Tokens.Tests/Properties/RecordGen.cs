@@ -65,6 +65,7 @@ internal static class RecordGen
         from refresh in Token
         from key in Gen.Byte.Array[32]
         from refused in Gen.Null(Id)
+        from overtaken in Gen.Null(Id)
         from spares in Spares
         select new CredentialRecord
         {
@@ -75,6 +76,7 @@ internal static class RecordGen
             Ancestors = ancestors,
             Step = step,
             RefusedSeed = refused,
+            OvertakenSeed = overtaken,
             Spares = spares,
             IntentAt = intentAt,
             Binding = "binding_" + family,
