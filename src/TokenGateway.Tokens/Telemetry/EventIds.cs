@@ -58,4 +58,7 @@ internal static class EventIds
     public const int TokenLookupFailed = 5201;
     public const int RequestRefused = 5202;
     public const int ManagementCallFailed = 5301;
+    public const int ManagementChangeAsked = 5302;
+    public const int ManagementChangeEnded = 5303;
+    public const int ManagementChangeRefused = 5304;
 }

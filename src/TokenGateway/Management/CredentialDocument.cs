@@ -9,6 +9,8 @@ internal sealed record CredentialDocument
     public required string Name { get; init; }
     public required string State { get; init; }
     public required long Generation { get; init; }
+    public required bool Usable { get; init; }
+    public required DateTimeOffset? IssuedAt { get; init; }
     public required DateTimeOffset? AccessTokenExpiresAt { get; init; }
     public required DateTimeOffset? RefreshTokenExpiresAt { get; init; }
     public required DateTimeOffset? NextRotationAt { get; init; }
@@ -18,6 +20,7 @@ internal sealed record CredentialDocument
     public required string? Fingerprint { get; init; }
     public required StandbyDocument? Standby { get; init; }
     public required string? Problem { get; init; }
+    public required string Action { get; init; }
     public required IReadOnlyList<RotationDocument> History { get; init; }
 
     public static CredentialDocument Of(CredentialReport report)
@@ -28,6 +31,8 @@ internal sealed record CredentialDocument
             Name = status.Name,
             State = SnakeCase.Of(status.State),
             Generation = status.Generation,
+            Usable = status.Usable,
+            IssuedAt = status.IssuedAt,
             AccessTokenExpiresAt = status.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
             NextRotationAt = status.NextRotationAt,
@@ -37,6 +42,7 @@ internal sealed record CredentialDocument
             Fingerprint = status.Fingerprint,
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
             Problem = status.Problem,
+            Action = status.Action,
             History = [.. report.History.Select(RotationDocument.Of)],
         };
     }
@@ -47,6 +53,8 @@ internal sealed record RotationDocument(DateTimeOffset At, string By, string Out
     public static RotationDocument Of(RotationReport report) =>
         new(report.At, report.By, SnakeCase.Of(report.Outcome), (long)report.Duration.TotalMilliseconds, report.Error, report.Generation);
 }
+
+internal sealed record ReseedDocument(string Outcome);
 
 internal sealed record ValidationDocument(DateTimeOffset At, string Verdict);
 

@@ -31,7 +31,7 @@ internal sealed record HealthEntry(HealthLevel Status, string? Description, Heal
     {
         var level = !status.Usable ? HealthLevel.Unhealthy : status.Problem is not null ? HealthLevel.Degraded : HealthLevel.Healthy;
         var description = status.Problem ?? (status.Usable ? null : "No usable access token.");
-        return new HealthEntry(level, description, new HealthData(SnakeCase.Of(status.State), status.Generation, status.AccessTokenExpiresAt), ["credential"]);
+        return new HealthEntry(level, description, new HealthData(SnakeCase.Of(status.State), status.Generation, status.AccessTokenExpiresAt, status.Action), ["credential"]);
     }
 
     public static HealthEntry Of(ConfigurationHealth configuration) => configuration.Problem is { } problem
@@ -39,7 +39,7 @@ internal sealed record HealthEntry(HealthLevel Status, string? Description, Heal
         : new HealthEntry(HealthLevel.Healthy, null, new HealthData(), ["configuration"]);
 }
 
-internal sealed record HealthData(string? State = null, long? Generation = null, DateTimeOffset? AccessTokenExpiresAt = null);
+internal sealed record HealthData(string? State = null, long? Generation = null, DateTimeOffset? AccessTokenExpiresAt = null, string? Action = null);
 
 /// <summary>In the order of concern.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<HealthLevel>))]

@@ -7,4 +7,6 @@ namespace TokenGateway.Management;
 [JsonSerializable(typeof(CredentialDocument))]
 [JsonSerializable(typeof(CredentialDocument[]))]
 [JsonSerializable(typeof(RotationDocument))]
+[JsonSerializable(typeof(ReseedRequest))]
+[JsonSerializable(typeof(ReseedDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
