@@ -37,7 +37,7 @@ internal sealed record CredentialDocument
             RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
             NextRotationAt = status.NextRotationAt,
             LastRotation = status.LastRotation is { } rotation ? RotationDocument.Of(rotation) : null,
-            LastValidation = status.LastValidation is { } validation ? new ValidationDocument(validation.At, SnakeCase.Of(validation.Verdict)) : null,
+            LastValidation = status.LastValidation is { } validation ? ValidationDocument.Of(validation) : null,
             Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
             Fingerprint = status.Fingerprint,
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
@@ -56,7 +56,10 @@ internal sealed record RotationDocument(DateTimeOffset At, string By, string Out
 
 internal sealed record ReseedDocument(string Outcome);
 
-internal sealed record ValidationDocument(DateTimeOffset At, string Verdict);
+internal sealed record ValidationDocument(DateTimeOffset At, string Verdict, string? Error)
+{
+    public static ValidationDocument Of(ValidationReport report) => new(report.At, SnakeCase.Of(report.Verdict), report.Error);
+}
 
 internal sealed record StandbyDocument(DateTimeOffset? Since);
 

@@ -13,6 +13,7 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit au
         routes.MapRead("/api/credentials", ListAsync);
         routes.MapRead("/api/credentials/{name}", context => ForCredentialAsync(context, ShowAsync));
         routes.MapPost("/api/credentials/{name}/rotate", context => ForCredentialAsync(context, RotateAsync));
+        routes.MapPost("/api/credentials/{name}/validate", context => ForCredentialAsync(context, ValidateAsync));
         routes.MapPut("/api/credentials/{name}/refresh-token", context => ForCredentialAsync(context, ReseedAsync));
     }
 
@@ -40,6 +41,13 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit au
             return SnakeCase.Of(report.Outcome);
         });
     }
+
+    private Task ValidateAsync(HttpContext context, string name) => audit.RecordAsync(context, "validation", name, async () =>
+    {
+        var report = await tokens.ValidateAsync(name, context.RequestAborted);
+        await AnswerAsync(context, problem: null, ValidationDocument.Of(report), ManagementJson.Default.ValidationDocument);
+        return SnakeCase.Of(report.Verdict);
+    });
 
     private async Task ReseedAsync(HttpContext context, string name)
     {

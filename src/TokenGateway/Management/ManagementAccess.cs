@@ -4,7 +4,7 @@ namespace TokenGateway.Management;
 
 /// <summary>
 /// Who may use the management API: who has the key, or who is on this machine and called it by a loopback name (so that no
-/// web page can reach it through a name of its own). Probes need neither.
+/// web page can reach it through a name of its own). Probes and the dashboard's own files need neither.
 /// </summary>
 internal sealed class ManagementAccess(SecretSet keys, Audit audit)
 {
@@ -13,7 +13,7 @@ internal sealed class ManagementAccess(SecretSet keys, Audit audit)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (Probes.IsProbe(context.Request.Path))
+        if (Probes.IsProbe(context.Request.Path) || DashboardPages.IsPage(context.Request.Path))
         {
             return next(context);
         }

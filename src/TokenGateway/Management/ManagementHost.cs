@@ -29,6 +29,7 @@ internal static class ManagementHost
         new Probes(tokens, drain).Map(app);
         new HealthEndpoint(tokens, parts.Health, parts.Time).Map(app);
         new CredentialEndpoints(tokens, audit, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);
+        DashboardPages.Map(app);
         new StatusEvents(tokens, parts.Time, app.Lifetime.ApplicationStopping).Map(app);
         return app;
     }

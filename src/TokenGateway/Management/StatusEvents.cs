@@ -7,7 +7,7 @@ using TokenGateway.Tokens;
 namespace TokenGateway.Management;
 
 /// <summary>
-/// <c>/api/events</c>: every credential at first, and then each one whose status has changed, as server-sent events. What is compared comes from memory;
+/// <c>/api/events</c>: the gateway's clock, the credentials' names, every credential at first and then each one whose status has changed, as server-sent events. What is compared comes from memory;
 /// the store is asked only where something has changed.
 /// </summary>
 internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, CancellationToken stopping)
@@ -53,6 +53,7 @@ internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, Canc
     private async IAsyncEnumerable<SseItem<string>> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new Dictionary<string, CredentialStatus>(StringComparer.Ordinal);
+        string[]? told = null;
         var toldAt = TimeSpan.MinValue;
         var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(LookInterval, time);
@@ -65,7 +66,14 @@ internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, Canc
                 yield return new SseItem<string>(time.GetUtcNow().ToString("O"), "clock") { ReconnectionInterval = Reconnection };
             }
 
-            foreach (var name in tokens.Credentials.Order(StringComparer.Ordinal).ToArray())
+            string[] names = [.. tokens.Credentials.Order(StringComparer.Ordinal)];
+            if (told?.SequenceEqual(names, StringComparer.Ordinal) != true)
+            {
+                told = names;
+                yield return new SseItem<string>(JsonSerializer.Serialize(names, ManagementJson.Default.StringArray), "credentials");
+            }
+
+            foreach (var name in names)
             {
                 var status = Comparable(tokens.GetStatus(name));
                 if (!seen.TryGetValue(name, out var known) || known != status)

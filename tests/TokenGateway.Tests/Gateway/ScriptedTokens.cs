@@ -29,6 +29,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public RotationOutcome NextRotation { get; set; } = RotationOutcome.Rotated;
 
+    public ReseedReport NextReseed { get; set; } = new(ReseedOutcome.Accepted, null);
+
+    /// <summary>The seed of the last reseed.</summary>
+    public Secret? HandedOver { get; private set; }
+
     public ValidationVerdict NextVerdict { get; set; } = ValidationVerdict.Valid;
 
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
@@ -73,6 +78,12 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
         Task.FromResult(new ValidationReport(At, NextVerdict));
+
+    public Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken)
+    {
+        HandedOver = refreshToken;
+        return Task.FromResult(NextReseed);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
