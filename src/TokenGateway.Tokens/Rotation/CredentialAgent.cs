@@ -32,38 +32,49 @@ internal sealed partial class CredentialAgent
     private readonly RotationHistory _history;
     private readonly ILogger _logger;
     private readonly AskedRotations _asked;
+    private readonly Amendments _amendments;
     private readonly Reconciler _reconciler;
     private readonly JournalReplay _replay;
     private readonly RotationJournal _journal;
 
-    public CredentialAgent(CredentialSettings settings, EngineContext engine)
+    /// <param name="settings">How to look after it.</param>
+    /// <param name="engine">What it shares with the others.</param>
+    /// <param name="predecessor">The agent whose place it takes under changed settings, and whose loop has ended: what that one knew, and has not yet told the store, goes on here.</param>
+    public CredentialAgent(CredentialSettings settings, EngineContext engine, CredentialAgent? predecessor = null)
     {
         _settings = settings;
         _engine = engine;
-        _clock = new MonotonicClock(engine.Time);
+        _clock = predecessor?._clock ?? new MonotonicClock(engine.Time);
         _wake = new WakeSignal(engine.Time);
         _logger = engine.Loggers.CreateLogger<CredentialAgent>();
-        _memory = new CredentialMemory(settings, engine.Time, engine.Random);
-        var amendments = new Amendments();
-        _reconciler = new Reconciler(settings.Name, engine, _memory, amendments, _clock);
-        _replay = new JournalReplay(settings, engine, _memory, amendments);
-        var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, amendments);
+        _memory = predecessor?._memory ?? new CredentialMemory(settings, engine.Time, engine.Random);
+        _amendments = predecessor?._amendments ?? new Amendments();
+        _reconciler = predecessor?._reconciler ?? new Reconciler(settings.Name, engine, _memory, _amendments, _clock);
+        _replay = new JournalReplay(settings, engine, _memory, _amendments);
+        var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, _amendments);
         _journal = new RotationJournal(settings, engine, _memory);
-        var adoption = new Adoption(settings, engine, _memory, _reconciler, amendments);
+        var adoption = new Adoption(settings, engine, _memory, _reconciler, _amendments);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
         _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
         _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
         _reseed = new ReseedDuty(settings, engine, _memory, adoption, _seed, _fallback, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
-        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
+        _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         _history = new RotationHistory(settings.Name, engine);
     }
 
     public CredentialMemory Memory => _memory;
+
+    /// <summary>This agent's loop has ended for good: its successor under changed settings.</summary>
+    public CredentialAgent SucceedUnder(CredentialSettings changed)
+    {
+        _memory.Apply(changed);
+        return new CredentialAgent(changed, _engine, this);
+    }
 
     /// <summary>1. The hot path: one volatile read, one clock, one comparison, no allocation. 2. Only without a live token is anything waited for.</summary>
     public ValueTask<TokenResult> GetTokenAsync(CancellationToken cancellationToken) =>

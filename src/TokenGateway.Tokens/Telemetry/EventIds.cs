@@ -55,6 +55,9 @@ internal static class EventIds
     public const int ConfigurationFileRefused = 5101;
     public const int ProxyConfigurationRefused = 5102;
     public const int ProxyConfigurationApplied = 5103;
+    public const int ConfigurationApplied = 5104;
+    public const int ConfigurationRefused = 5105;
+    public const int ConfigurationNeedsRestart = 5106;
     public const int TokenLookupFailed = 5201;
     public const int RequestRefused = 5202;
     public const int ManagementCallFailed = 5301;

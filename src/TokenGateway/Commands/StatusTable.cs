@@ -10,7 +10,7 @@ internal static class StatusTable
     /// <summary>Piped lines are not folded: a program reads them.</summary>
     private const int Unfolded = 1000;
 
-    private static readonly string[] Columns = ["NAME", "STATE", "GENERATION", "ACCESS TOKEN", "REFRESH TOKEN", "NEXT ROTATION", "LAST ROTATION", "VALIDATION"];
+    private static readonly string[] Columns = ["NAME", "STATE", "GENERATION", "ACCESS EXPIRES", "REFRESH EXPIRES", "NEXT ROTATION", "LAST ROTATION", "VALIDATION"];
 
     public static void Write(IReadOnlyList<CredentialDocument> credentials, DateTimeOffset now, CommandOutput output)
     {

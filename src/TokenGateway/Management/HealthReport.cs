@@ -36,7 +36,8 @@ internal sealed record HealthEntry(HealthLevel Status, string? Description, Heal
 
     public static HealthEntry Of(ConfigurationHealth configuration) => configuration.Problem is { } problem
         ? new HealthEntry(HealthLevel.Degraded, $"The last change of the configuration was refused; the one before it is in force. {problem}", new HealthData(), ["configuration"])
-        : new HealthEntry(HealthLevel.Healthy, null, new HealthData(), ["configuration"]);
+        : new HealthEntry(
+            HealthLevel.Healthy, configuration.NeedsRestart is { } keys ? $"Changed, and in force from the next start on: {keys}" : null, new HealthData(), ["configuration"]);
 }
 
 internal sealed record HealthData(string? State = null, long? Generation = null, DateTimeOffset? AccessTokenExpiresAt = null, string? Action = null);

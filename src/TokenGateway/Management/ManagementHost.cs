@@ -11,7 +11,7 @@ internal static class ManagementHost
     /// <summary>A refresh token with room to spare.</summary>
     private const int LargestBody = 64 * 1024;
 
-    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, DrainState drain)
+    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, DrainState drain, SecretSet keys)
     {
         // Without the configuration, so that neither Urls nor Kestrel:Endpoints, which are the proxy's, can reach it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
@@ -25,7 +25,7 @@ internal static class ManagementHost
         var app = builder.Build();
         app.Urls.Add(parts.Settings.Management.Url);
         var audit = new Audit(parts.Loggers.CreateLogger<Audit>());
-        app.Use(new ManagementAccess(new SecretSet([parts.Settings.Management.ApiKey], parts.Time), audit).InvokeAsync);
+        app.Use(new ManagementAccess(keys, audit).InvokeAsync);
         new Probes(tokens, drain).Map(app);
         new HealthEndpoint(tokens, parts.Health, parts.Time).Map(app);
         new CredentialEndpoints(tokens, audit, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);

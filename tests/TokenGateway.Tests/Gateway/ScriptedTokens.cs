@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tests.Gateway;
 
@@ -86,6 +87,10 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ApplyAsync(TokenGatewaySettings settings, IReadOnlySet<string> changed) => Task.CompletedTask;
+
+    public void RereadKeys() { }
 
     public Task StopAsync()
     {

@@ -54,7 +54,7 @@ export class Card {
     this.#set('window', next === null ? 'none planned' : `from ${clock(next, now)}`);
     this.#set('expires', expires === null ? '–' : clock(expires, now));
     this.#set('access', expires === null ? 'none' : left(expires, now));
-    this.#set('refresh', left(moment(credential.refreshTokenExpiresAt), now));
+    this.#set('refresh', credential.refreshTokenExpiresAt ? left(moment(credential.refreshTokenExpiresAt), now) : 'held; its end is not told');
     this.#set('next', ahead(next, now));
     this.#set('last', last ? `${outcomeText(last.outcome)} ${ago(moment(last.at), now)} in ${duration(last.durationMs)}` : 'none yet');
     this.#set('validation', validation ? `${validation.verdict} ${ago(moment(validation.at), now)}${validation.error ? ` (${validation.error})` : ''}` : 'not asked yet');
