@@ -21,6 +21,9 @@ public sealed record CredentialStatus
     /// <summary>How often the family has been rotated; 0 for a seed.</summary>
     public long Generation { get; init; }
 
+    /// <summary>When this generation began; after a seed, when the access token in use was issued.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
     /// <summary>When the access token dies.</summary>
     public DateTimeOffset? AccessTokenExpiresAt { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record CredentialStatus
 
     /// <summary>What is wrong and what helps, in one sentence without secrets; null when all is well.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>What a person should do in this state, in one or two sentences; also where that is nothing.</summary>
+    public string Action { get; init; } = "";
 }
 
 /// <summary>What a credential is doing, as operators see it.</summary>
@@ -133,3 +139,33 @@ public sealed record LeaseReport(string Owner, DateTimeOffset ExpiresAt);
 /// <param name="Lease">The holder of the rotation lease, if anyone.</param>
 /// <param name="History">The fleet's last rotations, newest first, 50 at most.</param>
 public sealed record CredentialReport(CredentialStatus Status, LeaseReport? Lease, IReadOnlyList<RotationReport> History);
+
+/// <summary>How a reseed ended.</summary>
+public enum ReseedOutcome
+{
+    /// <summary>The provider has exchanged it; its successor is stored.</summary>
+    Accepted,
+
+    /// <summary>It was spent or handed over before, so it was not sent.</summary>
+    SeedSpent,
+
+    /// <summary>A rotation whose answer may still come is in the way. Nothing was changed.</summary>
+    RotationInProgress,
+
+    /// <summary>The provider refused it. The pair before it is in use again, where there was one.</summary>
+    SeedRefused,
+
+    /// <summary>The store could not be reached.</summary>
+    StoreUnavailable,
+
+    /// <summary>It is stored, and the provider could not be reached or put it off; it is tried again.</summary>
+    ProviderUnavailable,
+
+    /// <summary>It was sent and its answer was lost.</summary>
+    InDoubt,
+}
+
+/// <summary>What became of a reseed.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Detail">What happened and what helps, without secrets; null when all went well.</param>
+public sealed record ReseedReport(ReseedOutcome Outcome, string? Detail);

@@ -59,4 +59,11 @@ public interface ITokenManager
     /// <returns>The verdict; unknown, with the reason in <see cref="ValidationReport.Error"/>, where there is no token or no validate endpoint to ask.</returns>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts a new family, begun by <paramref name="refreshToken"/>, into the place of the current one, and waits for the provider's first answer. It works in every state; the pair
+    /// that it replaces is kept until then, and comes back where the provider refuses the new one. Cancelling stops the waiting, never an exchange that has begun.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken);
 }

@@ -29,6 +29,7 @@ internal static class TokenEngine
             Store = storage.Store,
             Journal = new Journal(new JournalFolder(settings.Store.JournalPath), keys, random, loggers.CreateLogger<Journal>()),
             StoreSettings = settings.Store,
+            Keys = keys,
             Codec = new RecordCodec(keys, random),
             TokenEndpoint = new TokenEndpointClient(tokens, time, loggers.CreateLogger<TokenEndpointClient>()),
             ValidateEndpoint = new ValidateClient(validation, time, random, loggers.CreateLogger<ValidateClient>()),

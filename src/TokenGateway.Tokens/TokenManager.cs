@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using TokenGateway.Tokens.Configuration;
@@ -10,10 +11,11 @@ namespace TokenGateway.Tokens;
 internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 {
     private readonly EngineContext _engine;
-    private readonly FrozenDictionary<string, CredentialAgent> _agents;
+    private readonly ConcurrentDictionary<CredentialAgent, Running> _running = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _givingUp = new();
-    private Task _loops = Task.CompletedTask;
+    private volatile FrozenDictionary<string, CredentialAgent> _agents;
+    private readonly Lock _putting = new();
     private bool _disposed;
 
     public TokenManager(IEnumerable<CredentialSettings> credentials, EngineContext engine)
@@ -39,10 +41,13 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         _agents[credential].ReportAsync(cancellationToken);
 
     public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) =>
-        _agents[credential].RotateAsync(force, cancellationToken);
+        AskAsync(credential, agent => agent.RotateAsync(force, cancellationToken), cancellationToken);
 
     public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
-        _agents[credential].ValidateAsync(cancellationToken);
+        AskAsync(credential, agent => agent.ValidateAsync(cancellationToken), cancellationToken);
+
+    public Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken) =>
+        AskAsync(credential, agent => agent.ReseedAsync(refreshToken, cancellationToken), cancellationToken);
 
     /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
     internal CredentialAgent Agent(string credential) => _agents[credential];
@@ -59,8 +64,43 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         _engine.Store.Announced += OnAnnounced;
         _engine.Store.Reconnected += OnReconnected;
         await _engine.Store.StartAsync(cancellationToken);
-        _loops = Task.WhenAll(_agents.Values.Select(agent => agent.RunAsync(_stopping.Token, _givingUp.Token)));
+        foreach (var agent in _agents.Values)
+        {
+            Run(agent);
+        }
     }
+
+    /// <summary>
+    /// Looks after these credentials from now on, and after no others. One whose settings have changed is taken over between two steps: a rotation under way ends first, and
+    /// its tokens are served all the while. Not called twice at a time, nor after <see cref="StopAsync"/>.
+    /// </summary>
+    /// <param name="credentials">All of them.</param>
+    /// <param name="changed">The names of those whose settings are others than before.</param>
+    public async Task ApplyAsync(IEnumerable<CredentialSettings> credentials, IReadOnlySet<string> changed)
+    {
+        var before = _agents;
+        var wanted = credentials.ToDictionary(settings => settings.Name, StringComparer.Ordinal);
+        foreach (var settings in wanted.Values.Where(settings => !before.ContainsKey(settings.Name)))
+        {
+            var agent = new CredentialAgent(settings, _engine);
+            agent.Replay();
+            Put(agent, settings.Name);
+        }
+
+        await Task.WhenAll(before.Where(old => !wanted.ContainsKey(old.Key) || changed.Contains(old.Key)).Select(async old =>
+        {
+            await EndAsync(old.Value);
+            if (wanted.TryGetValue(old.Key, out var settings))
+            {
+                Put(old.Value.SucceedUnder(settings), old.Key);
+            }
+        }));
+        _agents = _agents.Where(agent => wanted.ContainsKey(agent.Key)).ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The encryption keys of now. What is stored under earlier ones stays readable in this process.</summary>
+    /// <exception cref="ArgumentException">A key is not 32 bytes long.</exception>
+    public void ApplyKeys(IReadOnlyList<byte[]> keys) => _engine.Keys?.Replace(keys);
 
     /// <summary>
     /// Begins nothing new and waits until what is under way has ended: a rotation is never cut off on purpose, and its pair is offered to the store until
@@ -71,7 +111,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         // Not CancelAsync, which would run the agents' continuations on another thread than a simulation's.
         _stopping.Cancel();
         await using var registration = giveUp.Register(_givingUp.Cancel);
-        await _loops;
+        await Task.WhenAll(_running.Values.Select(running => running.Loop));
     }
 
     public async ValueTask DisposeAsync()
@@ -86,8 +126,69 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         _engine.Store.Announced -= OnAnnounced;
         await _engine.Store.DisposeAsync();
         await _engine.Journal.DisposeAsync();
+        foreach (var running in _running.Values)
+        {
+            running.Ending.Dispose();
+            running.GivingUp.Dispose();
+        }
+
         _stopping.Dispose();
         _givingUp.Dispose();
+    }
+
+    private void Run(CredentialAgent agent)
+    {
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var givingUp = CancellationTokenSource.CreateLinkedTokenSource(_givingUp.Token);
+        _running[agent] = new Running(ending, givingUp, agent.RunAsync(ending.Token, givingUp.Token));
+    }
+
+    private void Put(CredentialAgent agent, string name)
+    {
+        lock (_putting)
+        {
+            _agents = _agents.Where(other => other.Key != name).Append(KeyValuePair.Create(name, agent)).ToFrozenDictionary(StringComparer.Ordinal);
+        }
+
+        Run(agent);
+    }
+
+    /// <summary>Ends one agent's loop after its present step; what it has not told the store is its successor's to tell.</summary>
+    private async Task EndAsync(CredentialAgent agent)
+    {
+        if (_running.TryRemove(agent, out var running))
+        {
+            running.GivingUp.Cancel();
+            running.Ending.Cancel();
+            await running.Loop;
+            running.Ending.Dispose();
+            running.GivingUp.Dispose();
+        }
+    }
+
+    /// <summary>Asks an agent for something. One that is replaced meanwhile ends its callers' waiting: they ask its successor.</summary>
+    private async Task<T> AskAsync<T>(string credential, Func<CredentialAgent, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var agent = _agents[credential];
+            try
+            {
+                return await ask(agent);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_stopping.IsCancellationRequested)
+            {
+                await ReplacedAsync(credential, agent, cancellationToken);
+            }
+        }
+    }
+
+    private async Task ReplacedAsync(string credential, CredentialAgent agent, CancellationToken cancellationToken)
+    {
+        while (_agents.TryGetValue(credential, out var current) && current == agent)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _engine.Time, cancellationToken);
+        }
     }
 
     private void OnReconnected()
@@ -105,4 +206,6 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
             agent.OnAnnounced(stored);
         }
     }
+
+    private sealed record Running(CancellationTokenSource Ending, CancellationTokenSource GivingUp, Task Loop);
 }

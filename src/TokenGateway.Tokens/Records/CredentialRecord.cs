@@ -50,6 +50,9 @@ internal sealed record CredentialRecord
     /// <summary>The fingerprint of the last adopted seed, if the provider refused it and the pair before it came back.</summary>
     public string? RefusedSeed { get; init; }
 
+    /// <summary>The fingerprint of the configured seed that an operator's reseed through the API has overtaken; null while the last seed was a configured one.</summary>
+    public string? OvertakenSeed { get; init; }
+
     /// <summary>Fingerprints of refresh tokens that were exchanged for a successor, newest first.</summary>
     public IReadOnlyList<string> SpentTokens { get; init; } = [];
 

@@ -8,7 +8,7 @@ internal static class EncryptionKeys
     /// <exception cref="InvalidOperationException">The embedded store's key file holds no key, or others may read it.</exception>
     public static KeyRing Load(TokenGatewaySettings settings, RandomSource random)
     {
-        var keys = settings.Encryption.Keys.Select(source => Convert.FromBase64String(source.Read()!.Reveal())).ToList();
+        var keys = Read(settings.Encryption);
         if (keys.Count == 0)
         {
             keys.Add(LoadOrCreate(settings.Store.Path + ".key", random));
@@ -16,6 +16,13 @@ internal static class EncryptionKeys
 
         return new KeyRing(keys, random);
     }
+
+    /// <summary>The configured keys as they are now; none where the store has a file of its own.</summary>
+    /// <exception cref="IOException">A key's file is missing, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A key's file may not be read.</exception>
+    /// <exception cref="FormatException">A key's file does not hold base64.</exception>
+    public static List<byte[]> Read(EncryptionSettings settings) =>
+        [.. settings.Keys.Select(source => Convert.FromBase64String((source.Read() ?? throw new IOException($"The key file {source.File} is missing or empty.")).Reveal().Trim()))];
 
     private const UnixFileMode OthersMayRead = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 

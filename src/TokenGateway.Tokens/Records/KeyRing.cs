@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 
 namespace TokenGateway.Tokens.Records;
@@ -13,8 +14,7 @@ internal sealed class KeyRing
     public const int Overhead = NonceSize + TagSize;
 
     private readonly RandomSource _random;
-    private readonly string _current;
-    private readonly Dictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
+    private volatile Keys _keys;
 
     /// <exception cref="ArgumentException">There is no key, or one is not 32 bytes long.</exception>
     public KeyRing(IReadOnlyList<byte[]> keys, RandomSource random)
@@ -25,25 +25,31 @@ internal sealed class KeyRing
         }
 
         _random = random;
-        _current = IdOf(keys[0]);
-        foreach (var key in keys)
-        {
-            _keys[IdOf(key)] = key;
-        }
+        _keys = new Keys(IdOf(keys[0]), keys.DistinctBy(IdOf, StringComparer.Ordinal).ToFrozenDictionary(IdOf, StringComparer.Ordinal));
     }
 
     /// <summary>The id of the key that encrypts.</summary>
-    public string CurrentKeyId => _current;
+    public string CurrentKeyId => _keys.CurrentId;
 
-    public bool Knows(string keyId) => _keys.ContainsKey(keyId);
+    /// <summary>
+    /// Other keys from now on: the first of them encrypts. Those of before go on decrypting in this process, since what is stored is under them until it is written again.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no key, or one is not 32 bytes long.</exception>
+    public void Replace(IReadOnlyList<byte[]> keys)
+    {
+        var added = new KeyRing(keys, _random)._keys;
+        _keys = new Keys(added.CurrentId, added.ById.Concat(_keys.ById.Where(old => !added.ById.ContainsKey(old.Key))).ToFrozenDictionary(StringComparer.Ordinal));
+    }
 
-    /// <summary>AES-256-GCM under the current key: nonce, tag and ciphertext, bound to <paramref name="associated"/>.</summary>
-    public byte[] Encrypt(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associated)
+    public bool Knows(string keyId) => _keys.ById.ContainsKey(keyId);
+
+    /// <summary>AES-256-GCM under a key of <see cref="CurrentKeyId"/>: nonce, tag and ciphertext, bound to <paramref name="associated"/>.</summary>
+    public byte[] Encrypt(string keyId, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associated)
     {
         var sealedBytes = new byte[NonceSize + TagSize + plaintext.Length];
         var nonce = sealedBytes.AsSpan(0, NonceSize);
         _random.Fill(nonce);
-        using var aes = new AesGcm(_keys[_current], TagSize);
+        using var aes = new AesGcm(_keys.ById[keyId], TagSize);
         aes.Encrypt(nonce, plaintext, sealedBytes.AsSpan(NonceSize + TagSize), sealedBytes.AsSpan(NonceSize, TagSize), associated);
         return sealedBytes;
     }
@@ -51,7 +57,7 @@ internal sealed class KeyRing
     /// <exception cref="CryptographicException">The key is unknown, or a bit of the bytes or of what they are bound to has changed.</exception>
     public byte[] Decrypt(string keyId, ReadOnlySpan<byte> sealedBytes, ReadOnlySpan<byte> associated)
     {
-        if (!_keys.TryGetValue(keyId, out var key) || sealedBytes.Length < NonceSize + TagSize)
+        if (!_keys.ById.TryGetValue(keyId, out var key) || sealedBytes.Length < NonceSize + TagSize)
         {
             throw new CryptographicException("The key is unknown or the data too short.");
         }
@@ -65,4 +71,12 @@ internal sealed class KeyRing
 
     private static string IdOf(byte[] key) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(key, "tokengateway key id"u8).AsSpan(0, 4));
+
+    /// <summary>Replaced as a whole, so that nobody sees a part of a change.</summary>
+    private sealed class Keys(string currentId, FrozenDictionary<string, byte[]> byId)
+    {
+        public string CurrentId { get; } = currentId;
+
+        public FrozenDictionary<string, byte[]> ById { get; } = byId;
+    }
 }

@@ -18,7 +18,8 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
     public StoredRecord Encode(CredentialRecord record)
     {
         var revision = random.NextId();
-        var header = JsonSerializer.SerializeToUtf8Bytes(HeaderOf(record, revision), RecordJson.Default.RecordHeader);
+        var keyId = keys.CurrentKeyId;
+        var header = JsonSerializer.SerializeToUtf8Bytes(HeaderOf(record, revision, keyId), RecordJson.Default.RecordHeader);
         var secrets = new RecordSecrets
         {
             Access = record.AccessToken?.Reveal(),
@@ -33,7 +34,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         BinaryPrimitives.WriteInt32LittleEndian(associated.AsSpan(1), header.Length);
         header.CopyTo(associated, PrefixSize);
 
-        var document = (byte[])[.. associated, .. keys.Encrypt(plaintext, associated)];
+        var document = (byte[])[.. associated, .. keys.Encrypt(keyId, plaintext, associated)];
         CryptographicOperations.ZeroMemory(plaintext);
         return new StoredRecord(revision, document);
     }
@@ -71,9 +72,9 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         }
     }
 
-    private RecordHeader HeaderOf(CredentialRecord record, string revision) => new()
+    private static RecordHeader HeaderOf(CredentialRecord record, string revision, string keyId) => new()
     {
-        Key = keys.CurrentKeyId,
+        Key = keyId,
         Credential = record.Credential,
         Family = record.Family,
         Generation = record.Generation,
@@ -87,6 +88,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         Rejection = record.Rejection,
         AdoptedSeeds = record.AdoptedSeeds,
         RefusedSeed = record.RefusedSeed,
+        OvertakenSeed = record.OvertakenSeed,
         SpentTokens = record.SpentTokens,
         IssuedAt = record.IssuedAt,
         IntentAt = record.IntentAt,
@@ -111,6 +113,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         Rejection = header.Rejection,
         AdoptedSeeds = header.AdoptedSeeds,
         RefusedSeed = header.RefusedSeed,
+        OvertakenSeed = header.OvertakenSeed,
         SpentTokens = header.SpentTokens,
         IssuedAt = header.IssuedAt,
         IntentAt = header.IntentAt,

@@ -22,6 +22,7 @@ internal sealed record RecordHeader
     public string? Rejection { get; init; }
     public required IReadOnlyList<string> AdoptedSeeds { get; init; }
     public string? RefusedSeed { get; init; }
+    public string? OvertakenSeed { get; init; }
     public required IReadOnlyList<string> SpentTokens { get; init; }
     public required DateTimeOffset IssuedAt { get; init; }
     public DateTimeOffset IntentAt { get; init; }

@@ -24,6 +24,7 @@ internal sealed partial class CredentialAgent
     private readonly RotationPlan _plan;
     private readonly PollDuty _poll;
     private readonly SeedDuty _seed;
+    private readonly ReseedDuty _reseed;
     private readonly FallbackDuty _fallback;
     private readonly RotationDuty _rotation;
     private readonly ValidationDuty _validation;
@@ -31,31 +32,36 @@ internal sealed partial class CredentialAgent
     private readonly RotationHistory _history;
     private readonly ILogger _logger;
     private readonly AskedRotations _asked;
+    private readonly Amendments _amendments;
     private readonly Reconciler _reconciler;
     private readonly JournalReplay _replay;
     private readonly RotationJournal _journal;
 
-    public CredentialAgent(CredentialSettings settings, EngineContext engine)
+    /// <param name="settings">How to look after it.</param>
+    /// <param name="engine">What it shares with the others.</param>
+    /// <param name="predecessor">The agent whose place it takes under changed settings, and whose loop has ended: what that one knew, and has not yet told the store, goes on here.</param>
+    public CredentialAgent(CredentialSettings settings, EngineContext engine, CredentialAgent? predecessor = null)
     {
         _settings = settings;
         _engine = engine;
-        _clock = new MonotonicClock(engine.Time);
+        _clock = predecessor?._clock ?? new MonotonicClock(engine.Time);
         _wake = new WakeSignal(engine.Time);
         _logger = engine.Loggers.CreateLogger<CredentialAgent>();
-        _memory = new CredentialMemory(settings, engine.Time, engine.Random);
-        var amendments = new Amendments();
-        _reconciler = new Reconciler(settings.Name, engine, _memory, amendments, _clock);
-        _replay = new JournalReplay(settings, engine, _memory, amendments);
-        var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, amendments);
+        _memory = predecessor?._memory ?? new CredentialMemory(settings, engine.Time, engine.Random);
+        _amendments = predecessor?._amendments ?? new Amendments();
+        _reconciler = predecessor?._reconciler ?? new Reconciler(settings.Name, engine, _memory, _amendments, _clock);
+        _replay = new JournalReplay(settings, engine, _memory, _amendments);
+        var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, _amendments);
         _journal = new RotationJournal(settings, engine, _memory);
-        var adoption = new Adoption(settings, engine, _memory, _reconciler, amendments);
+        var adoption = new Adoption(settings, engine, _memory, _reconciler, _amendments);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
         _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
         _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
+        _reseed = new ReseedDuty(settings, engine, _memory, adoption, _seed, _fallback, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
-        _rotation = new RotationDuty(settings, engine, _memory, amendments, rotator, commit, _plan);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
+        _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _plan, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         Recovery = new UnauthorizedRecovery(
@@ -68,6 +74,13 @@ internal sealed partial class CredentialAgent
     public UnauthorizedRecovery Recovery { get; }
 
     public int ReplayBodyLimit => _settings.ReplayBodyLimit;
+
+    /// <summary>This agent's loop has ended for good: its successor under changed settings.</summary>
+    public CredentialAgent SucceedUnder(CredentialSettings changed)
+    {
+        _memory.Apply(changed);
+        return new CredentialAgent(changed, _engine, this);
+    }
 
     /// <summary>1. The hot path: one volatile read, one clock, one comparison, no allocation. 2. Only without a live token is anything waited for.</summary>
     public ValueTask<TokenResult> GetTokenAsync(CancellationToken cancellationToken) =>
@@ -124,6 +137,10 @@ internal sealed partial class CredentialAgent
         return asked.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Hands a seed over to the loop and waits for the end of its first exchange.</summary>
+    public Task<ReseedReport> ReseedAsync(Secret refreshToken, CancellationToken cancellationToken) =>
+        _reseed.AskAsync(refreshToken, _wake.Set, cancellationToken);
+
     public CredentialStatus Status()
     {
         var view = _memory.View;
@@ -137,6 +154,7 @@ internal sealed partial class CredentialAgent
             Loaded = view.Loaded,
             RequiredForReadiness = _settings.RequiredForReadiness,
             Generation = view.Record?.Generation ?? 0,
+            IssuedAt = view.Record?.AccessToken is null ? null : view.Record.IssuedAt,
             AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
             RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
             NextRotationAt = _plan.NextAt(now),
@@ -145,6 +163,7 @@ internal sealed partial class CredentialAgent
             Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
             Standby = _fallback.Report(),
             Problem = StatusText.ProblemOf(view, state, _settings.Name),
+            Action = StatusText.ActionOf(view, state, _settings.Name, _memory.IsUsable),
         };
     }
 
@@ -189,6 +208,7 @@ internal sealed partial class CredentialAgent
 
         _asked.Cancel();
         _validation.Cancel();
+        _reseed.Cancel();
         await SettleAsync(givingUp);
     }
 
@@ -214,12 +234,17 @@ internal sealed partial class CredentialAgent
     private async Task StepAsync(CancellationToken stopping)
     {
         _asked.Settle();
-        var (poll, seed, fallback, validation) = (_poll.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
+        _reseed.Settle();
+        var (poll, reseed, seed, fallback, validation) = (_poll.Delay(), _reseed.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
         var rotation = _fallback.TakesOver ? TimeSpan.MaxValue : _rotation.Delay();
         if (poll <= TimeSpan.Zero)
         {
             await _poll.RunAsync();
             await _journal.ProbeAsync();
+        }
+        else if (reseed <= TimeSpan.Zero)
+        {
+            await _reseed.RunAsync(stopping);
         }
         else if (seed <= TimeSpan.Zero)
         {
@@ -239,7 +264,7 @@ internal sealed partial class CredentialAgent
         }
         else
         {
-            await _wake.WaitAsync(new[] { poll, seed, fallback, rotation, validation }.Min(), stopping);
+            await _wake.WaitAsync(new[] { poll, reseed, seed, fallback, rotation, validation }.Min(), stopping);
         }
     }
 

@@ -10,6 +10,7 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider time, RandomSource random)
 {
     private readonly Lock _gate = new();
+    private volatile CredentialSettings _settings = settings;
     private volatile CredentialView _view = new();
     private volatile LiveToken? _live;
 
@@ -17,6 +18,16 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
 
     /// <summary>The token that requests use, with the moment from which it must not be used any more; null when there is none.</summary>
     public LiveToken? Live => _live;
+
+    /// <summary>The credential is looked after under other settings from now on; what is known of it stays.</summary>
+    public void Apply(CredentialSettings changed)
+    {
+        lock (_gate)
+        {
+            _settings = changed;
+            Replace(_view with { Rotating = false }, anew: true); // A token's last moment depends on ClockSkew.
+        }
+    }
 
     /// <summary>Replaces the view by what <paramref name="change"/> makes of it, and tells those who wait.</summary>
     public CredentialView Update(Func<CredentialView, CredentialView> change)
@@ -105,16 +116,16 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
                 : new RotationReport(record.IssuedAt, record.By, RotationOutcome.Rotated, record.Took, null, record.Generation),
         };
 
-    private CredentialView Replace(CredentialView view)
+    private CredentialView Replace(CredentialView view, bool anew = false)
     {
         var before = _view;
         _view = view with { Changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
-        _live = LiveTokenOf(_view, before);
+        _live = LiveTokenOf(_view, before, anew);
         before.Changed.TrySetResult();
         return _view;
     }
 
-    private LiveToken? LiveTokenOf(CredentialView view, CredentialView before)
+    private LiveToken? LiveTokenOf(CredentialView view, CredentialView before, bool anew)
     {
         if (view.Record?.AccessToken is not { } access || view.Withheld || view is { Replayed: true, Loaded: false })
         {
@@ -122,10 +133,10 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             return null;
         }
 
-        var unchanged = view.ExpiresAt == before.ExpiresAt && access.Equals(before.Record?.AccessToken);
+        var unchanged = !anew && view.ExpiresAt == before.ExpiresAt && access.Equals(before.Record?.AccessToken);
         return unchanged && _live is not null ? _live : new LiveToken(
             TokenResult.Success(new AccessToken(access, view.ExpiresAt)),
-            (view.ExpiresAt - RefreshSchedule.ClockSkew(settings, view.Record.Lifetime)).UtcTicks);
+            (view.ExpiresAt - RefreshSchedule.ClockSkew(_settings, view.Record.Lifetime)).UtcTicks);
     }
 
     /// <summary>True while the token in memory may be sent.</summary>

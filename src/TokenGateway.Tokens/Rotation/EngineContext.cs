@@ -24,6 +24,9 @@ internal sealed record EngineContext
     public required ReplicaIdentity Replica { get; init; }
     public required ILoggerFactory Loggers { get; init; }
 
+    /// <summary>What the codec and the journal encrypt with; null where it is never changed.</summary>
+    public KeyRing? Keys { get; init; }
+
     /// <summary>Always all of them, but in tests that show what each is for.</summary>
     public Safeguards Safeguards { get; init; } = Safeguards.All;
 

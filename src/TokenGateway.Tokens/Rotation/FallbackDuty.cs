@@ -34,6 +34,9 @@ internal sealed partial class FallbackDuty(
         }
     }
 
+    /// <summary>True when another pair would take the place of the current one, were that dead.</summary>
+    public bool HasFallback => memory.View.Record is { } record && Candidate(record) is not null;
+
     /// <summary>How long until another pair is needed, or the standby is looked at again.</summary>
     public TimeSpan Delay()
     {

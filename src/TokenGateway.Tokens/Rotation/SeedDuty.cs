@@ -32,6 +32,15 @@ internal sealed partial class SeedDuty(
     /// <summary>The store is empty: it may have been so for long, or have forgotten everything a moment ago.</summary>
     public void StoreIsEmpty() => _emptySince ??= clock.Now;
 
+    /// <summary>How long no seed may be adopted, since it is not known here yet what the store or a peer knows of it; null when it may.</summary>
+    public TimeSpan? HoldUp()
+    {
+        var view = memory.View;
+        return view.Replayed || clock.Now < view.QuietUntil ? engine.StoreSettings.PollInterval / 2
+            : view.Record is null ? WaitForPeers()
+            : null;
+    }
+
     /// <exception cref="StoreUnavailableException">The store could not be asked; tried again at the next interval.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -42,19 +51,13 @@ internal sealed partial class SeedDuty(
             return;
         }
 
-        var view = memory.View;
-        if (view.Replayed || clock.Now < view.QuietUntil)
-        {
-            // What the store or a peer knows of this seed is not known here yet.
-            _dueAt = clock.Now + (engine.StoreSettings.PollInterval / 2);
-        }
-        else if (view.Record is { } record)
-        {
-            await ConsiderAsync(record, refreshToken, stopping);
-        }
-        else if (WaitForPeers() is { } wait)
+        if (HoldUp() is { } wait)
         {
             _dueAt = clock.Now + wait;
+        }
+        else if (memory.View.Record is { } record)
+        {
+            await ConsiderAsync(record, refreshToken, stopping);
         }
         else
         {
@@ -111,7 +114,7 @@ internal sealed partial class SeedDuty(
             NoteProblem(
                 $"The provider refused the configured seed of credential {settings.Name}, and the pair before it is in use again: put another refresh token into {reader.RefreshTokenPath}.");
         }
-        else if (refreshToken.Equals(record.RefreshToken) || (engine.Has(Safeguards.AdoptedSeeds) && record.AdoptedSeeds is [var last, ..] && last == fingerprint))
+        else if (refreshToken.Equals(record.RefreshToken) || IsAccountedFor(record, fingerprint))
         {
             _settled = true;
             NoteProblem(null);
@@ -153,6 +156,10 @@ internal sealed partial class SeedDuty(
 
     private bool IsKnown(CredentialRecord record, Secret refreshToken) =>
         refreshToken.Equals(record.RefreshToken) || (engine.Has(Safeguards.AdoptedSeeds) && record.HasUsed(refreshToken));
+
+    /// <summary>It is the seed that was adopted last, or the one that an operator has since overtaken by another way: nobody made a mistake by leaving it where it is.</summary>
+    private bool IsAccountedFor(CredentialRecord record, string fingerprint) =>
+        engine.Has(Safeguards.AdoptedSeeds) && ((record.AdoptedSeeds is [var last, ..] && last == fingerprint) || record.OvertakenSeed == fingerprint);
 
     private CredentialRecord Make(CredentialRecord? current, Seed seed)
     {

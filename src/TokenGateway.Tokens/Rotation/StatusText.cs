@@ -29,4 +29,21 @@ internal static class StatusText
         _ => view.Setback?.Message ?? view.JournalProblem ?? view.SeedProblem ?? view.ReplayProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
             ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null),
     };
+
+    /// <summary>What to do in this state. Health, status and dashboard all show this text.</summary>
+    public static string ActionOf(CredentialView view, CredentialState state, string name, bool usable) => state switch
+    {
+        CredentialState.Unseeded =>
+            $"Log in at the provider and hand over the refresh token: Reseed on the dashboard, 'reseed {name}', or the seed's file.",
+        CredentialState.ReauthorizationRequired =>
+            $"Log in at the provider and hand over the new refresh token: Reseed on the dashboard, 'reseed {name}', or the seed's file. Waiting does not help.",
+        CredentialState.InDoubt when usable =>
+            "Requests are served; nothing must be done at once. It ends by itself when sending again is safe, and at once with a reseed. Do not force a rotation unless the provider forgives a reuse.",
+        CredentialState.InDoubt =>
+            "Requests are refused. It may end by itself when sending again is safe; a reseed ends it at once. Do not force a rotation unless the provider forgives a reuse.",
+        CredentialState.Rotating => "Nothing to do: the refresh token is being exchanged.",
+        _ when ProblemOf(view, state, name) is null && usable => "Nothing to do.",
+        _ when usable => "Requests are served for as long as the access token lives, and rotation is tried again by itself. See to the problem before the token expires.",
+        _ => "Requests are refused. Rotation is tried again by itself; see to the problem.",
+    };
 }

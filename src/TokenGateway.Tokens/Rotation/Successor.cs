@@ -52,6 +52,7 @@ internal static class Successor
             Rejection = null,
             AdoptedSeeds = [record.Fingerprints.Of(seed.RefreshToken), .. record.AdoptedSeeds.Take(CredentialRecord.MaxSpent - 1)],
             RefusedSeed = null,
+            OvertakenSeed = null,
             SpentTokens = record.Spend(),
             Spares = record.LayAside(),
             IssuedAt = seed.AccessToken is null ? record.IssuedAt : stamp.At,
@@ -62,6 +63,13 @@ internal static class Successor
             NeedsAccessToken = seed.AccessToken is null,
             AccessToken = seed.AccessToken ?? record.AccessToken,
             RefreshToken = seed.RefreshToken,
+        };
+
+    /// <summary>A new family from a seed that an operator handed over while running. The configured one stays where it is, and is old from now on.</summary>
+    public static CredentialRecord ReseededOverConfiguration(this CredentialRecord record, Secret refreshToken, string family, string binding, RotationStamp stamp) =>
+        record.Reseeded(new Seed(refreshToken, null, default), family, binding, stamp) with
+        {
+            OvertakenSeed = record.OvertakenSeed ?? (record.AdoptedSeeds is [var last, ..] ? last : null),
         };
 
     /// <summary>A new family from the operator's standby, in place of one that is dead or in doubt.</summary>

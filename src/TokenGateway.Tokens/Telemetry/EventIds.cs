@@ -15,6 +15,7 @@ internal static class EventIds
     public const int SeedRefused = 1011;
     public const int FellBack = 1012;
     public const int StandbyUnreadable = 1013;
+    public const int SeedHandedOver = 1014;
     public const int CommitPending = 1021;
     public const int BindingChanged = 1022;
     public const int EndPending = 1023;
@@ -54,8 +55,14 @@ internal static class EventIds
     public const int ConfigurationFileRefused = 5101;
     public const int ProxyConfigurationRefused = 5102;
     public const int ProxyConfigurationApplied = 5103;
+    public const int ConfigurationApplied = 5104;
+    public const int ConfigurationRefused = 5105;
+    public const int ConfigurationNeedsRestart = 5106;
     public const int TokenLookupFailed = 5201;
     public const int RequestRefused = 5202;
     public const int RecoveryFailed = 5203;
     public const int ManagementCallFailed = 5301;
+    public const int ManagementChangeAsked = 5302;
+    public const int ManagementChangeEnded = 5303;
+    public const int ManagementChangeRefused = 5304;
 }

@@ -1,9 +1,18 @@
 namespace TokenGateway.Commands;
 
-/// <summary>Where a command speaks to its user.</summary>
+/// <summary>Where a command speaks to its user, and listens.</summary>
 internal sealed record CommandOutput(TextWriter Out, TextWriter Error)
 {
-    public static CommandOutput Console { get; } = new(System.Console.Out, System.Console.Error);
+    public static CommandOutput Console { get; } = new(System.Console.Out, System.Console.Error)
+    {
+        In = System.Console.In,
+        IsTerminal = !System.Console.IsOutputRedirected,
+    };
+
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>True where a person watches; what is piped is plain.</summary>
+    public bool IsTerminal { get; init; }
 
     public int Fail(string problem, int exitCode) => Fail([problem], exitCode);
 

@@ -14,10 +14,16 @@ internal static class RunCommand
             using var configuration = source.Read(health);
             var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
             using var loggers = Logs.Create(configuration);
-            var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = loggers, Health = health };
+            var accepted = new AcceptedConfiguration(configuration);
+            var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = loggers, Health = health };
             await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
             await host.StartAsync(CancellationToken.None);
-            await signals.Asked;
+            await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, loggers.CreateLogger<ConfigurationReload>()))
+            {
+                reload.Start(parts.Time);
+                await signals.Asked;
+            }
+
             await host.DrainAsync();
             return 0;
         }

@@ -4,6 +4,8 @@ namespace TokenGateway.Hosting;
 internal sealed class ConfigurationHealth
 {
     private volatile string? _file;
+    private volatile string? _settings;
+    private volatile string? _restart;
     private volatile string? _proxy;
 
     /// <summary>A changed file could not be read; told from the thread that watches it.</summary>
@@ -30,5 +32,19 @@ internal sealed class ConfigurationHealth
         set => _proxy = value;
     }
 
-    public string? Problem => FileProblem ?? ProxyProblem;
+    /// <summary>Why the changed settings were refused, every error in one line; null when all is well.</summary>
+    public string? SettingsProblem
+    {
+        get => _settings;
+        set => _settings = value;
+    }
+
+    /// <summary>The settings that were changed and come into force at the next start only; null where there are none.</summary>
+    public string? NeedsRestart
+    {
+        get => _restart;
+        set => _restart = value;
+    }
+
+    public string? Problem => FileProblem ?? SettingsProblem ?? ProxyProblem;
 }

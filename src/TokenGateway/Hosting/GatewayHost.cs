@@ -16,7 +16,10 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly DrainState _drain = new();
     private readonly WebApplication _management;
     private readonly WebApplication _proxy;
+    private readonly SecretSet _managementKeys;
+    private readonly InboundPolicy _inbound;
     private readonly ILogger _logger;
+    private volatile GatewaySettings _settings;
 
     /// <param name="parts">What the listeners are built from.</param>
     /// <param name="engine">The engine, not started; it is the host's from here on.</param>
@@ -26,8 +29,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _parts = parts;
         _engine = engine;
         _logger = parts.Loggers.CreateLogger<GatewayHost>();
-        _management = ManagementHost.Build(parts, engine.Tokens, _drain);
-        _proxy = ProxyHost.Build(parts, engine.Tokens);
+        _settings = parts.Settings;
+        _managementKeys = new SecretSet([_settings.Management.ApiKey], parts.Time);
+        _inbound = new InboundPolicy(new SecretSet(_settings.Inbound.ApiKeys, parts.Time), _settings.Inbound.AllowAnonymous);
+        _management = ManagementHost.Build(parts, engine.Tokens, _drain, _managementKeys);
+        _proxy = ProxyHost.Build(parts, engine.Tokens, _inbound);
     }
 
     /// <summary>Where the proxy really listens, once started.</summary>
@@ -49,15 +55,29 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         Log.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses));
     }
 
+    /// <summary>Brings changed settings into force while requests flow: keys, credentials and their settings, and how long shutting down is announced.</summary>
+    /// <param name="settings">Sound as a whole.</param>
+    /// <param name="changed">The credentials whose settings are others than before.</param>
+    public async Task ApplyAsync(StartupSettings settings, IReadOnlySet<string> changed)
+    {
+        await _engine.ApplyAsync(settings.Tokens, changed);
+        _managementKeys.Replace([settings.Gateway.Management.ApiKey]);
+        _inbound.Apply(settings.Gateway.Inbound);
+        _settings = settings.Gateway;
+    }
+
+    /// <inheritdoc cref="IGatewayEngine.RereadKeys" />
+    public void RereadKeys() => _engine.RereadKeys();
+
     /// <summary>
     /// Leaves without losing anything: readiness is withdrawn at once, requests are accepted for <c>ShutdownDelay</c> more, those
     /// in flight get <c>DrainTimeout</c>, a rotation under way ends, and the management listener answers until then.
     /// </summary>
     public async Task DrainAsync()
     {
-        Log.DrainBegun(_logger, _parts.Settings.ShutdownDelay, _parts.Settings.DrainTimeout);
+        Log.DrainBegun(_logger, _settings.ShutdownDelay, _parts.Settings.DrainTimeout);
         _drain.Begin();
-        await Task.Delay(_parts.Settings.ShutdownDelay, _parts.Time);
+        await Task.Delay(_settings.ShutdownDelay, _parts.Time);
         await _proxy.StopAsync();
         await _engine.StopAsync();
         await _management.StopAsync();

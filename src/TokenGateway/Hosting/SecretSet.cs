@@ -8,16 +8,25 @@ namespace TokenGateway.Hosting;
 /// Keys that callers present. They are kept as hashes, compared in constant time, and read again from their files every
 /// <see cref="RereadAfter"/>, so that a key can be replaced without a restart.
 /// </summary>
-internal sealed class SecretSet(IReadOnlyList<SecretSource> sources, TimeProvider time)
+internal sealed class SecretSet(IReadOnlyList<SecretSource> first, TimeProvider time)
 {
     private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
 
-    private readonly bool _files = sources.Any(source => source.File is not null);
-    private volatile byte[][] _hashes = Read(sources, []);
+    private volatile IReadOnlyList<SecretSource> _sources = first;
+    private volatile bool _configured = first.Any(source => source.IsConfigured);
+    private volatile byte[][] _hashes = Read(first, []);
     private long _readAt = time.GetTimestamp();
 
     /// <summary>True when a key is asked for, also while its file is missing: then nobody has it.</summary>
-    public bool IsConfigured { get; } = sources.Any(source => source.IsConfigured);
+    public bool IsConfigured => _configured;
+
+    /// <summary>Other keys from now on.</summary>
+    public void Replace(IReadOnlyList<SecretSource> sources)
+    {
+        _hashes = Read(sources, []);
+        _sources = sources;
+        _configured = sources.Any(source => source.IsConfigured);
+    }
 
     public bool Contains(ReadOnlySpan<char> candidate)
     {
@@ -36,10 +45,10 @@ internal sealed class SecretSet(IReadOnlyList<SecretSource> sources, TimeProvide
     private byte[][] Current()
     {
         var readAt = Volatile.Read(ref _readAt);
-        if (_files && time.GetElapsedTime(readAt) >= RereadAfter &&
+        if (time.GetElapsedTime(readAt) >= RereadAfter &&
             Interlocked.CompareExchange(ref _readAt, time.GetTimestamp(), readAt) == readAt)
         {
-            _hashes = Read(sources, _hashes);
+            _hashes = Read(_sources, _hashes);
         }
 
         return _hashes;

@@ -9,6 +9,8 @@ internal sealed record CredentialDocument
     public required string Name { get; init; }
     public required string State { get; init; }
     public required long Generation { get; init; }
+    public required bool Usable { get; init; }
+    public required DateTimeOffset? IssuedAt { get; init; }
     public required DateTimeOffset? AccessTokenExpiresAt { get; init; }
     public required DateTimeOffset? RefreshTokenExpiresAt { get; init; }
     public required DateTimeOffset? NextRotationAt { get; init; }
@@ -18,6 +20,7 @@ internal sealed record CredentialDocument
     public required string? Fingerprint { get; init; }
     public required StandbyDocument? Standby { get; init; }
     public required string? Problem { get; init; }
+    public required string Action { get; init; }
     public required IReadOnlyList<RotationDocument> History { get; init; }
 
     public static CredentialDocument Of(CredentialReport report)
@@ -28,15 +31,18 @@ internal sealed record CredentialDocument
             Name = status.Name,
             State = SnakeCase.Of(status.State),
             Generation = status.Generation,
+            Usable = status.Usable,
+            IssuedAt = status.IssuedAt,
             AccessTokenExpiresAt = status.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
             NextRotationAt = status.NextRotationAt,
             LastRotation = status.LastRotation is { } rotation ? RotationDocument.Of(rotation) : null,
-            LastValidation = status.LastValidation is { } validation ? new ValidationDocument(validation.At, SnakeCase.Of(validation.Verdict)) : null,
+            LastValidation = status.LastValidation is { } validation ? ValidationDocument.Of(validation) : null,
             Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
             Fingerprint = status.Fingerprint,
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
             Problem = status.Problem,
+            Action = status.Action,
             History = [.. report.History.Select(RotationDocument.Of)],
         };
     }
@@ -48,7 +54,12 @@ internal sealed record RotationDocument(DateTimeOffset At, string By, string Out
         new(report.At, report.By, SnakeCase.Of(report.Outcome), (long)report.Duration.TotalMilliseconds, report.Error, report.Generation);
 }
 
-internal sealed record ValidationDocument(DateTimeOffset At, string Verdict);
+internal sealed record ReseedDocument(string Outcome);
+
+internal sealed record ValidationDocument(DateTimeOffset At, string Verdict, string? Error)
+{
+    public static ValidationDocument Of(ValidationReport report) => new(report.At, SnakeCase.Of(report.Verdict), report.Error);
+}
 
 internal sealed record StandbyDocument(DateTimeOffset? Since);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Telemetry;
@@ -5,13 +6,15 @@ using TokenGateway.Tokens.Telemetry;
 namespace TokenGateway.Management;
 
 /// <summary>What an operator sees of the credentials, and can do to them.</summary>
-internal sealed partial class CredentialEndpoints(ITokenManager tokens, ILogger<CredentialEndpoints> logger)
+internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit audit, ILogger<CredentialEndpoints> logger)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/api/credentials", ListAsync);
         routes.MapRead("/api/credentials/{name}", context => ForCredentialAsync(context, ShowAsync));
         routes.MapPost("/api/credentials/{name}/rotate", context => ForCredentialAsync(context, RotateAsync));
+        routes.MapPost("/api/credentials/{name}/validate", context => ForCredentialAsync(context, ValidateAsync));
+        routes.MapPut("/api/credentials/{name}/refresh-token", context => ForCredentialAsync(context, ReseedAsync));
     }
 
     private async Task ListAsync(HttpContext context)
@@ -27,19 +30,45 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, ILogger<
         await context.Response.WriteAsJsonAsync(CredentialDocument.Of(report), ManagementJson.Default.CredentialDocument, cancellationToken: context.RequestAborted);
     }
 
-    private async Task RotateAsync(HttpContext context, string name)
+    private Task RotateAsync(HttpContext context, string name)
     {
         // Anything else than a clear yes is none: force may cost the family.
         var force = context.Request.Query["force"] == "true";
-        var report = await tokens.RotateAsync(name, force, context.RequestAborted);
-        if (RotationProblem.Of(report, name) is { } problem)
+        return audit.RecordAsync(context, force ? "forced rotation" : "rotation", name, async () =>
         {
-            await problem.WriteAsync(context.Response, context.RequestAborted);
+            var report = await tokens.RotateAsync(name, force, context.RequestAborted);
+            await AnswerAsync(context, RotationProblem.Of(report, name), RotationDocument.Of(report), ManagementJson.Default.RotationDocument);
+            return SnakeCase.Of(report.Outcome);
+        });
+    }
+
+    private Task ValidateAsync(HttpContext context, string name) => audit.RecordAsync(context, "validation", name, async () =>
+    {
+        var report = await tokens.ValidateAsync(name, context.RequestAborted);
+        await AnswerAsync(context, problem: null, ValidationDocument.Of(report), ManagementJson.Default.ValidationDocument);
+        return SnakeCase.Of(report.Verdict);
+    });
+
+    private async Task ReseedAsync(HttpContext context, string name)
+    {
+        if (await ReseedRequest.ReadAsync(context.Request, context.RequestAborted) is not { } refreshToken)
+        {
+            await new Problem("A reseed is JSON with the new refresh token: {\"refreshToken\": \"…\"}", StatusCodes.Status400BadRequest, "invalid_request", Credential: name)
+                .WriteAsync(context.Response, context.RequestAborted);
             return;
         }
 
-        await context.Response.WriteAsJsonAsync(RotationDocument.Of(report), ManagementJson.Default.RotationDocument, cancellationToken: context.RequestAborted);
+        await audit.RecordAsync(context, "reseed", name, async () =>
+        {
+            var report = await tokens.ReseedAsync(name, refreshToken, context.RequestAborted);
+            await AnswerAsync(context, ReseedProblem.Of(report, name), new ReseedDocument(SnakeCase.Of(report.Outcome)), ManagementJson.Default.ReseedDocument);
+            return SnakeCase.Of(report.Outcome);
+        });
     }
+
+    private static Task AnswerAsync<T>(HttpContext context, Problem? problem, T document, JsonTypeInfo<T> type) => problem is not null
+        ? problem.WriteAsync(context.Response, context.RequestAborted)
+        : context.Response.WriteAsJsonAsync(document, type, cancellationToken: context.RequestAborted);
 
     private async Task ForCredentialAsync(HttpContext context, Func<HttpContext, string, Task> action)
     {

@@ -31,15 +31,16 @@ internal sealed record HealthEntry(HealthLevel Status, string? Description, Heal
     {
         var level = !status.Usable ? HealthLevel.Unhealthy : status.Problem is not null ? HealthLevel.Degraded : HealthLevel.Healthy;
         var description = status.Problem ?? (status.Usable ? null : "No usable access token.");
-        return new HealthEntry(level, description, new HealthData(SnakeCase.Of(status.State), status.Generation, status.AccessTokenExpiresAt), ["credential"]);
+        return new HealthEntry(level, description, new HealthData(SnakeCase.Of(status.State), status.Generation, status.AccessTokenExpiresAt, status.Action), ["credential"]);
     }
 
     public static HealthEntry Of(ConfigurationHealth configuration) => configuration.Problem is { } problem
         ? new HealthEntry(HealthLevel.Degraded, $"The last change of the configuration was refused; the one before it is in force. {problem}", new HealthData(), ["configuration"])
-        : new HealthEntry(HealthLevel.Healthy, null, new HealthData(), ["configuration"]);
+        : new HealthEntry(
+            HealthLevel.Healthy, configuration.NeedsRestart is { } keys ? $"Changed, and in force from the next start on: {keys}" : null, new HealthData(), ["configuration"]);
 }
 
-internal sealed record HealthData(string? State = null, long? Generation = null, DateTimeOffset? AccessTokenExpiresAt = null);
+internal sealed record HealthData(string? State = null, long? Generation = null, DateTimeOffset? AccessTokenExpiresAt = null, string? Action = null);
 
 /// <summary>In the order of concern.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<HealthLevel>))]

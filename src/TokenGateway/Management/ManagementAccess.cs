@@ -4,30 +4,35 @@ namespace TokenGateway.Management;
 
 /// <summary>
 /// Who may use the management API: who has the key, or who is on this machine and called it by a loopback name (so that no
-/// web page can reach it through a name of its own). Probes need neither.
+/// web page can reach it through a name of its own). Probes and the dashboard's own files need neither.
 /// </summary>
-internal sealed class ManagementAccess(SecretSet keys)
+internal sealed class ManagementAccess(SecretSet keys, Audit audit)
 {
     private const string Scheme = "Bearer ";
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (Probes.IsProbe(context.Request.Path))
+        if (Probes.IsProbe(context.Request.Path) || DashboardPages.IsPage(context.Request.Path))
         {
             return next(context);
         }
 
-        if (!HasKey(context.Request) && !IsLocal(context))
+        var hasKey = HasKey(context.Request);
+        if (!hasKey && !IsLocal(context))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return Refuse(context, new Problem("Authorization: Bearer with the management API key is required", StatusCodes.Status401Unauthorized, "api_key_required",
                 "Without a key the API answers only calls from this machine to localhost; set TokenGateway:Management:ApiKey to use it from elsewhere."));
         }
 
-        return ChangesState(context.Request) && IsCrossOrigin(context.Request)
-            ? Refuse(context, new Problem("Calls from another origin are refused", StatusCodes.Status403Forbidden, "cross_origin"))
-            : next(context);
+        if (ChangesState(context.Request) && IsCrossOrigin(context.Request))
+        {
+            return Refuse(context, new Problem("Calls from another origin are refused", StatusCodes.Status403Forbidden, "cross_origin"));
+        }
+
+        context.Features.Set(new ManagementCaller(hasKey ? "api key" : "this machine"));
+        return next(context);
     }
 
     private bool HasKey(HttpRequest request)
@@ -50,5 +55,13 @@ internal sealed class ManagementAccess(SecretSet keys)
             (origin.Length > 0 && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Task Refuse(HttpContext context, Problem problem) => problem.WriteAsync(context.Response, context.RequestAborted);
+    private Task Refuse(HttpContext context, Problem problem)
+    {
+        if (ChangesState(context.Request))
+        {
+            audit.Refused(context, problem);
+        }
+
+        return problem.WriteAsync(context.Response, context.RequestAborted);
+    }
 }

@@ -8,19 +8,29 @@ internal static class ManagementHost
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
-    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, DrainState drain)
+    /// <summary>A refresh token with room to spare.</summary>
+    private const int LargestBody = 64 * 1024;
+
+    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, DrainState drain, SecretSet keys)
     {
         // Without the configuration, so that neither Urls nor Kestrel:Endpoints, which are the proxy's, can reach it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
         builder.Services.AddHostBasics(parts, StopTimeout);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
 
         var app = builder.Build();
         app.Urls.Add(parts.Settings.Management.Url);
-        app.Use(new ManagementAccess(new SecretSet([parts.Settings.Management.ApiKey], parts.Time)).InvokeAsync);
+        var audit = new Audit(parts.Loggers.CreateLogger<Audit>());
+        app.Use(new ManagementAccess(keys, audit).InvokeAsync);
         new Probes(tokens, drain).Map(app);
         new HealthEndpoint(tokens, parts.Health, parts.Time).Map(app);
-        new CredentialEndpoints(tokens, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);
+        new CredentialEndpoints(tokens, audit, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);
+        DashboardPages.Map(app);
+        new StatusEvents(tokens, parts.Time, app.Lifetime.ApplicationStopping).Map(app);
         return app;
     }
 }

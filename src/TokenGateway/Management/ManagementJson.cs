@@ -6,5 +6,9 @@ namespace TokenGateway.Management;
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(CredentialDocument))]
 [JsonSerializable(typeof(CredentialDocument[]))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(RotationDocument))]
+[JsonSerializable(typeof(ValidationDocument))]
+[JsonSerializable(typeof(ReseedRequest))]
+[JsonSerializable(typeof(ReseedDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;

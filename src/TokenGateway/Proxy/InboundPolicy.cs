@@ -1,3 +1,4 @@
+using TokenGateway.Configuration;
 using TokenGateway.Hosting;
 
 namespace TokenGateway.Proxy;
@@ -9,11 +10,20 @@ internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous)
 
     private const string Code = "inbound_key_required";
 
+    private volatile bool _allowAnonymous = allowAnonymous;
+
+    /// <summary>Other keys, and perhaps another answer to callers without one, from now on.</summary>
+    public void Apply(InboundSettings settings)
+    {
+        keys.Replace(settings.ApiKeys);
+        _allowAnonymous = settings.AllowAnonymous;
+    }
+
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var presented = context.Request.Headers[HeaderName];
         context.Request.Headers.Remove(HeaderName);
-        if (keys.IsConfigured ? presented.Count == 1 && keys.Contains(presented[0]) : allowAnonymous || IsLoopback(context.Connection))
+        if (keys.IsConfigured ? presented.Count == 1 && keys.Contains(presented[0]) : _allowAnonymous || IsLoopback(context.Connection))
         {
             return next(context);
         }

@@ -1,9 +1,9 @@
 namespace TokenGateway.Proxy;
 
-/// <summary>The credentials that a route may name. They are read at start; a route that names a new one needs a restart.</summary>
-internal sealed class KnownCredentials(IReadOnlyCollection<string> names)
+/// <summary>The credentials that a route may name: those of the moment, since a changed configuration brings its credentials before its routes.</summary>
+internal sealed class KnownCredentials(Func<IReadOnlyCollection<string>> names)
 {
-    public bool Contains(string name) => names.Contains(name, StringComparer.Ordinal);
+    public bool Contains(string name) => names().Contains(name, StringComparer.Ordinal);
 
-    public override string ToString() => names.Count == 0 ? "none" : string.Join(", ", names.Order(StringComparer.Ordinal));
+    public override string ToString() => names().Count == 0 ? "none" : string.Join(", ", names().Order(StringComparer.Ordinal));
 }

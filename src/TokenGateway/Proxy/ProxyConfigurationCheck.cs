@@ -77,7 +77,7 @@ internal static class ProxyConfigurationCheck
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddProxy(section, credentials);
+        services.AddProxy(section, () => credentials);
         return services.BuildServiceProvider();
     }
 

@@ -8,7 +8,7 @@ namespace TokenGateway.Proxy;
 /// <summary>The proxy's own web application. Nothing but routes of the section <c>ReverseProxy</c> exists on its port.</summary>
 internal static class ProxyHost
 {
-    public static WebApplication Build(GatewayParts parts, ITokenManager tokens)
+    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, InboundPolicy inbound)
     {
         // An empty builder, not the slim one, because that reads an appsettings.json of its own choice.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
@@ -17,7 +17,7 @@ internal static class ProxyHost
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, parts.Configuration));
 
         var section = parts.Configuration.GetSection(ProxyServices.SectionName);
-        builder.Services.AddProxy(section, tokens.Credentials);
+        builder.Services.AddProxy(section, () => tokens.Credentials);
         builder.Services.AddSingleton(tokens);
         builder.Services.AddSingleton<ProxyReloadListener>();
         builder.Services.AddSingleton<IConfigChangeListener>(services => services.GetRequiredService<ProxyReloadListener>());
@@ -32,7 +32,6 @@ internal static class ProxyHost
             }
         }
 
-        var inbound = new InboundPolicy(new SecretSet(parts.Settings.Inbound.ApiKeys, parts.Time), parts.Settings.Inbound.AllowAnonymous);
         app.Use(inbound.InvokeAsync);
         app.UseCors();
         app.UseRequestTimeouts();

@@ -11,7 +11,7 @@ internal static class ProxyServices
     /// <summary>Without a bound a connection lives for ever, and with it the address that a name once had.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    public static void AddProxy(this IServiceCollection services, IConfiguration section, IReadOnlyCollection<string> credentials)
+    public static void AddProxy(this IServiceCollection services, IConfiguration section, Func<IReadOnlyCollection<string>> credentials)
     {
         services.AddSingleton(new KnownCredentials(credentials));
         services.AddReverseProxy()

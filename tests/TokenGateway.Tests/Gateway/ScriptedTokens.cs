@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tests.Gateway;
 
@@ -29,6 +30,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public bool WasForced { get; private set; }
 
     public RotationOutcome NextRotation { get; set; } = RotationOutcome.Rotated;
+
+    public ReseedReport NextReseed { get; set; } = new(ReseedOutcome.Accepted, null);
+
+    /// <summary>The seed of the last reseed.</summary>
+    public Secret? HandedOver { get; private set; }
 
     public ValidationVerdict NextVerdict { get; set; } = ValidationVerdict.Valid;
 
@@ -85,7 +91,17 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public Task<ValidationReport> ValidateAsync(string credential, CancellationToken cancellationToken) =>
         Task.FromResult(new ValidationReport(At, NextVerdict));
 
+    public Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken)
+    {
+        HandedOver = refreshToken;
+        return Task.FromResult(NextReseed);
+    }
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ApplyAsync(TokenGatewaySettings settings, IReadOnlySet<string> changed) => Task.CompletedTask;
+
+    public void RereadKeys() { }
 
     public Task StopAsync()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using TokenGateway.Hosting;
 using TokenGateway.Management;
@@ -118,7 +119,7 @@ public sealed class ManagementAccessTests
     private static async Task<int> AskAsync(DefaultHttpContext context, string? key)
     {
         var source = new SecretSource { Value = key is null ? null : new Secret(key) };
-        await new ManagementAccess(new SecretSet([source], TimeProvider.System)).InvokeAsync(context, _ => Task.CompletedTask);
+        await new ManagementAccess(new SecretSet([source], TimeProvider.System), new Audit(NullLogger<Audit>.Instance)).InvokeAsync(context, _ => Task.CompletedTask);
         return context.Response.StatusCode;
     }
 }

@@ -66,6 +66,7 @@ internal static class RecordGen
         from refresh in Token
         from key in Gen.Byte.Array[32]
         from refused in Gen.Null(Id)
+        from overtaken in Gen.Null(Id)
         from spares in Spares
         select new CredentialRecord
         {
@@ -76,6 +77,7 @@ internal static class RecordGen
             Ancestors = ancestors,
             Step = step,
             RefusedSeed = refused,
+            OvertakenSeed = overtaken,
             Spares = spares,
             IntentAt = intentAt,
             FilledAt = filledAt,

@@ -29,6 +29,7 @@ public sealed class RecordCodecTests
             Took = TimeSpan.FromMilliseconds(12),
             NeedsAccessToken = true,
             RefusedSeed = "s1",
+            OvertakenSeed = "s0",
             Spares = [SparePair.Of(RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt()], RefreshToken = new Secret("refresh_token_0") }, SpareKind.Previous)],
         };
 

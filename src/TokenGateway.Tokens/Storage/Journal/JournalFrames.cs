@@ -35,9 +35,10 @@ internal sealed class JournalFrames(KeyRing keys)
         var header = frame.AsSpan(0, HeaderSize);
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], KeyRing.Overhead + plaintext.Length);
-        Convert.FromHexString(keys.CurrentKeyId).CopyTo(header[8..]);
+        var keyId = keys.CurrentKeyId; // Read once: it may be another one on the next line.
+        Convert.FromHexString(keyId).CopyTo(header[8..]);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32.HashToUInt32(header[..12]));
-        keys.Encrypt(plaintext, header).CopyTo(frame, HeaderSize);
+        keys.Encrypt(keyId, plaintext, header).CopyTo(frame, HeaderSize);
         return frame;
     }
 

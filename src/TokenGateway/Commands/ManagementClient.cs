@@ -1,0 +1,110 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TokenGateway.Configuration;
+using TokenGateway.Hosting;
+
+namespace TokenGateway.Commands;
+
+/// <summary>The management API of the running gateway, as its configuration says where it is.</summary>
+internal sealed class ManagementClient : IDisposable
+{
+    /// <summary>Longer than any lease with its endpoint timeout is likely to take.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+
+    private readonly HttpClient _http;
+
+    private ManagementClient(ManagementSettings settings)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Reachable(settings.Url), Timeout = Timeout };
+        if (settings.ApiKey.Read() is { } key)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Reveal());
+        }
+    }
+
+    /// <summary>Runs a command against the running gateway. What goes wrong is told in one line.</summary>
+    /// <returns>The command's exit code; 1 where the gateway could not be asked or refused.</returns>
+    public static async Task<int> RunAsync(CommandConfiguration source, CommandOutput output, Func<ManagementClient, Task<int>> command)
+    {
+        try
+        {
+            using var configuration = source.Read(new ConfigurationHealth());
+            var settings = (await ConfigurationCheck.ReadAsync(configuration, source.Settings)).Gateway.Management;
+            using var client = new ManagementClient(settings);
+            return await command(client);
+        }
+        catch (StartupException e)
+        {
+            return output.Fail(e.Errors, exitCode: 1);
+        }
+        catch (ManagementException e)
+        {
+            return output.Fail(e.Message, exitCode: 1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return output.Fail($"A file cannot be read: {e.Message}", exitCode: 1);
+        }
+    }
+
+    /// <summary>The path of a credential's resource.</summary>
+    public static string PathOf(string credential, string part) => $"api/credentials/{Uri.EscapeDataString(credential)}/{part}";
+
+    /// <exception cref="ManagementException">The gateway could not be asked, or refused.</exception>
+    public async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type)
+    {
+        var body = await SendAsync(method, path, content);
+        return Deserialize(body, type) ?? throw new ManagementException(NoGateway);
+    }
+
+    /// <inheritdoc cref="SendAsync{T}" />
+    public async Task<string> SendAsync(HttpMethod method, string path, HttpContent? content = null)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var answer = await _http.SendAsync(request);
+            var body = await answer.Content.ReadAsStringAsync();
+            return answer.IsSuccessStatusCode ? body
+                : throw new ManagementException(Deserialize(body, ProblemJson.Default.Problem) is { } problem
+                    ? $"{problem.Title}. {problem.Detail}".TrimEnd()
+                    : $"The gateway at {_http.BaseAddress} answered {(int)answer.StatusCode}.");
+        }
+        catch (TaskCanceledException)
+        {
+            throw new ManagementException($"The gateway at {_http.BaseAddress} has not answered within {Timeout.TotalMinutes} minutes; what was asked for may still be under way.");
+        }
+        catch (HttpRequestException)
+        {
+            throw new ManagementException(NoGateway);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private string NoGateway => $"No gateway answers at {_http.BaseAddress} (TokenGateway:Management:Url): is it running, with this configuration?";
+
+    /// <summary>A listener on every address is reached through loopback, where no key is needed.</summary>
+    private static Uri Reachable(string url)
+    {
+        var uri = new UriBuilder(url.Replace("//*", "//127.0.0.1", StringComparison.Ordinal).Replace("//+", "//127.0.0.1", StringComparison.Ordinal));
+        uri.Host = uri.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : uri.Host;
+        return uri.Uri;
+    }
+
+    private static T? Deserialize<T>(string body, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+}
+
+/// <summary>The running gateway could not be asked, or refused; the message is for the user.</summary>
+internal sealed class ManagementException(string message) : Exception(message);
