@@ -49,6 +49,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 
         _engine.Store.Announced += OnAnnounced;
         _engine.Store.Reconnected += OnReconnected;
+        foreach (var credential in Credentials)
+        {
+            _engine.Metrics.Begin(credential);
+        }
+
         await _engine.Store.StartAsync(cancellationToken);
         _loops = Task.WhenAll(_agents.Values.Select(agent => agent.RunAsync(_stopping.Token, _givingUp.Token)));
     }

@@ -56,6 +56,7 @@ internal sealed partial class RotationDuty(
         var generation = outcome == RotationOutcome.Rotated ? memory.View.Record!.Generation : record.Generation + 1;
         var report = new RotationReport(
             startedAt, engine.Replica.ToString(), outcome, engine.Time.GetElapsedTime(started), problem, generation);
+        engine.Metrics.Rotated(settings.Name, outcome, report.Duration);
         await PublishAsync(report);
         return report;
     }

@@ -10,7 +10,7 @@ internal sealed class GatewayEngine(TokenManager manager) : IGatewayEngine
 
     /// <exception cref="InvalidOperationException">The embedded store's key file cannot be used.</exception>
     public static GatewayEngine Create(TokenGatewaySettings settings, GatewayParts parts) =>
-        new(TokenEngine.Create(settings, parts.Time, RandomSource.System, parts.Loggers));
+        new(TokenEngine.Create(settings, parts.Time, RandomSource.System, parts.Loggers, parts.Metrics));
 
     public Task StartAsync(CancellationToken cancellationToken) => manager.StartAsync(cancellationToken);
 

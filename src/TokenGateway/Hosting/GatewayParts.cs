@@ -1,4 +1,5 @@
 using TokenGateway.Configuration;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Hosting;
 
@@ -12,6 +13,8 @@ internal sealed record GatewayParts
 
     /// <summary>One for the process; not disposed by a gateway.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    public TokenMetrics Metrics { get; init; } = TokenMetrics.Unobserved;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -9,6 +9,7 @@ internal static class HostBasics
         services.AddSingleton(parts.Loggers);
         services.AddSingleton(parts.Time);
         services.AddSingleton(parts.Health);
+        services.AddSingleton(parts.Metrics);
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout);
         services.AddRouting();

@@ -11,7 +11,7 @@ namespace TokenGateway.Proxy;
 /// (1) the token is read from memory, (2) the client's <c>Authorization</c> is dropped, (3) the ready-made header is set.
 /// Every other way out writes a response, after which YARP does not forward.
 /// </remarks>
-internal sealed partial class BearerTokenTransform(string credential, ITokenManager tokens, ILogger<BearerTokenTransform> logger) : RequestTransform
+internal sealed partial class BearerTokenTransform(string credential, ITokenManager tokens, TokenMetrics metrics, ILogger<BearerTokenTransform> logger) : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
@@ -78,6 +78,7 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
 
     private Task RefuseAsync(RequestTransformContext context, TokenFailure failure)
     {
+        metrics.Refused(credential, failure.Code);
         Log.RequestRefused(logger, credential, failure.Code, failure.Message);
         return FailClosedResponse.WriteAsync(context.HttpContext, failure);
     }

@@ -32,7 +32,7 @@ internal static class ProxyHost
             }
         }
 
-        var inbound = new InboundPolicy(new SecretSet(parts.Settings.Inbound.ApiKeys, parts.Time), parts.Settings.Inbound.AllowAnonymous);
+        var inbound = new InboundPolicy(new SecretSet(parts.Settings.Inbound.ApiKeys, parts.Time), parts.Settings.Inbound.AllowAnonymous, parts.Metrics);
         app.Use(inbound.InvokeAsync);
         app.UseCors();
         app.UseRequestTimeouts();
