@@ -1,4 +1,5 @@
 using TokenGateway.Hosting;
+using TokenGateway.Telemetry;
 
 namespace TokenGateway.Commands;
 
@@ -13,8 +14,8 @@ internal static class RunCommand
             var health = new ConfigurationHealth();
             using var configuration = source.Read(health);
             var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
-            using var loggers = Logs.Create(configuration);
-            var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = loggers, Health = health };
+            await using var telemetry = GatewayTelemetry.Create(configuration);
+            var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };
             await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
             await host.StartAsync(CancellationToken.None);
             await signals.Asked;
