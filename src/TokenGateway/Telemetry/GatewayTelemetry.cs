@@ -38,7 +38,7 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
     public static GatewayTelemetry Create(IConfiguration root)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(root);
+        services.AddSingleton<IConfiguration>(OtlpExport.WithDefaults(root));
         services.AddMetrics();
         services.AddLogging(logging => Logs.Configure(logging, root));
         var exports = OtlpExport.IsWanted(root);

@@ -29,6 +29,12 @@ internal sealed class OtlpExport : IDisposable
         !Is(root["OTEL_SDK_DISABLED"], "true")
         && Signals.Select(signal => $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT").Prepend("OTEL_EXPORTER_OTLP_ENDPOINT").Any(name => !string.IsNullOrWhiteSpace(root[name]));
 
+    /// <summary>The event's id goes with each log record, so that a search by it works there too.</summary>
+    public static IConfigurationRoot WithDefaults(IConfiguration root) => new ConfigurationBuilder()
+        .AddInMemoryCollection([new("OTEL_DOTNET_EXPERIMENTAL_OTLP_EMIT_EVENT_LOG_ATTRIBUTES", "true")])
+        .AddConfiguration(root)
+        .Build();
+
     public static void Add(IServiceCollection services, IConfiguration root)
     {
         services.AddOpenTelemetry()
