@@ -149,9 +149,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
         if (StartLine().Match(line) is { Success: true } match)
         {
-            _started.TrySetResult((new Uri(match.Groups["proxy"].Value), new Uri(match.Groups["management"].Value)));
+            _started.TrySetResult((Reachable(match.Groups["proxy"].Value), Reachable(match.Groups["management"].Value)));
         }
     }
+
+    /// <summary>A listener on every address is one on loopback too, and only that can be called.</summary>
+    private static Uri Reachable(string address) =>
+        new(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
     [GeneratedRegex(@"TokenGateway proxies on (?<proxy>\S+) and is managed on (?<management>\S+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex StartLine();
