@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens;
 
@@ -12,6 +13,8 @@ namespace TokenGateway.Tokens;
 /// <param name="credential">The credential's name in the configuration.</param>
 public sealed class BearerTokenHandler(ITokenManager tokens, string credential) : DelegatingHandler
 {
+    internal TokenMetrics Metrics { get; init; } = TokenMetrics.Unobserved;
+
     /// <inheritdoc />
     /// <exception cref="TokenUnavailableException">There is no live token; nothing was sent.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -20,6 +23,7 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
         var result = await tokens.GetTokenAsync(credential, cancellationToken);
         if (result.Token is not { } token)
         {
+            Metrics.Refused(credential, result.Failure!.Code);
             throw new TokenUnavailableException(result.Failure!);
         }
 

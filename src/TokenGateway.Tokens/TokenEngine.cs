@@ -5,6 +5,7 @@ using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Storage.Journal;
+using TokenGateway.Tokens.Telemetry;
 using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens;
@@ -14,11 +15,15 @@ internal static class TokenEngine
 {
     /// <exception cref="InvalidOperationException">The embedded store's key file cannot be used.</exception>
     /// <exception cref="FormatException">TokenGateway:Store:Redis is not a configuration string.</exception>
-    public static TokenManager Create(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers) =>
-        new(settings.Credentials.Values, Compose(settings, time, random, loggers));
+    public static TokenManager Create(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers, TokenMetrics metrics)
+    {
+        var manager = new TokenManager(settings.Credentials.Values, Compose(settings, time, random, loggers, metrics));
+        CredentialGauges.Register(metrics.Meter, manager, time);
+        return manager;
+    }
 
     /// <inheritdoc cref="Create" />
-    internal static EngineContext Compose(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers)
+    internal static EngineContext Compose(TokenGatewaySettings settings, TimeProvider time, RandomSource random, ILoggerFactory loggers, TokenMetrics metrics)
     {
         var storage = TokenStores.Create(settings.Store, time, random, loggers);
         var tokens = new HttpMessageInvoker(EndpointHandler.ForTokens(time, random));
@@ -32,12 +37,13 @@ internal static class TokenEngine
             Keys = keys,
             Codec = new RecordCodec(keys, random),
             TokenEndpoint = new TokenEndpointClient(tokens, time, loggers.CreateLogger<TokenEndpointClient>()),
-            ValidateEndpoint = new ValidateClient(validation, time, random, loggers.CreateLogger<ValidateClient>()),
+            ValidateEndpoint = new ValidateClient(validation, time, random, metrics, loggers.CreateLogger<ValidateClient>()),
             Cache = storage.Cache,
             Time = time,
             Random = random,
             Replica = ReplicaIdentity.Create(random),
             Loggers = loggers,
+            Metrics = metrics,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens;
 
@@ -20,9 +22,12 @@ public static class TokenGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => TokenMetrics.Create(provider.GetRequiredService<IMeterFactory>()));
         services.TryAddSingleton(provider => TokenEngine.Create(
-            Read(configuration), provider.GetRequiredService<TimeProvider>(), RandomSource.System, provider.GetRequiredService<ILoggerFactory>()));
+            Read(configuration), provider.GetRequiredService<TimeProvider>(), RandomSource.System, provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TokenMetrics>()));
         services.TryAddSingleton<ITokenManager>(provider => provider.GetRequiredService<TokenManager>());
         services.AddHostedService<TokenManagerService>();
         return services;
@@ -33,7 +38,10 @@ public static class TokenGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(credential);
-        return builder.AddHttpMessageHandler(provider => new BearerTokenHandler(provider.GetRequiredService<ITokenManager>(), credential));
+        return builder.AddHttpMessageHandler(provider => new BearerTokenHandler(provider.GetRequiredService<ITokenManager>(), credential)
+        {
+            Metrics = provider.GetService<TokenMetrics>() ?? TokenMetrics.Unobserved,
+        });
     }
 
     private static TokenGatewaySettings Read(IConfiguration configuration)

@@ -63,6 +63,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 
         _engine.Store.Announced += OnAnnounced;
         _engine.Store.Reconnected += OnReconnected;
+        foreach (var credential in Credentials)
+        {
+            _engine.Metrics.Begin(credential);
+        }
+
         await _engine.Store.StartAsync(cancellationToken);
         foreach (var agent in _agents.Values)
         {

@@ -5,6 +5,7 @@ using TokenGateway.Simulator;
 using TokenGateway.Testing;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Benchmarks;
 
@@ -29,7 +30,7 @@ internal sealed class PropagationFleet : IAsyncDisposable
         var settings = fleet.Settings(store, fleet._simulator.IssueSeed().RefreshToken);
         for (var i = 0; i < replicas; i++)
         {
-            var manager = TokenEngine.Create(settings, TimeProvider.System, RandomSource.System, NullLoggerFactory.Instance);
+            var manager = TokenEngine.Create(settings, TimeProvider.System, RandomSource.System, NullLoggerFactory.Instance, TokenMetrics.Unobserved);
             fleet._replicas.Add(manager);
             await manager.StartAsync(cancellationToken);
             await WaitForAsync(manager, generation: 1, cancellationToken);

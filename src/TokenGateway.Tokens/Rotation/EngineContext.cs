@@ -5,6 +5,7 @@ using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Storage.Journal;
+using TokenGateway.Tokens.Telemetry;
 using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens.Rotation;
@@ -23,6 +24,7 @@ internal sealed record EngineContext
     public required RandomSource Random { get; init; }
     public required ReplicaIdentity Replica { get; init; }
     public required ILoggerFactory Loggers { get; init; }
+    public TokenMetrics Metrics { get; init; } = TokenMetrics.Unobserved;
 
     /// <summary>What the codec and the journal encrypt with; null where it is never changed.</summary>
     public KeyRing? Keys { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
@@ -19,19 +20,23 @@ internal sealed partial class RotationCommit(
     public async Task<bool> CommitAsync(CredentialRecord next, string revision)
     {
         memory.Hold(next);
+        using var step = RotationTrace.StartStep(RotationTrace.Commit);
         try
         {
             var write = new RecordWrite(revision, engine.Codec.Encode(next), Guard: null, Announce: true);
             if (await engine.Store.WriteAsync(credential, write, CancellationToken.None) == WriteOutcome.Written)
             {
+                step?.AddEvent(new ActivityEvent("announced")); // By the store, in one step with the write.
                 memory.Update(view => view.Record?.Id == next.Id ? view with { Uncommitted = false } : view);
                 return true;
             }
 
+            RotationTrace.Fail(step, "superseded");
             await reconciler.ReconcileAsync(CancellationToken.None);
         }
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
+            RotationTrace.Fail(step, "pending");
             memory.Update(view => view with { Untold = true });
             Log.CommitPending(_logger, credential, next.Generation, error.Message);
         }

@@ -40,6 +40,7 @@ internal sealed partial class RotationDuty(
         _planned = plan.IsDueUnasked();
         memory.Update(view => view with { Rotating = true });
         plan.Begin();
+        using var trace = RotationTrace.StartRotation(settings.Name);
         RotationEnd? end = null;
         string? storeProblem = null;
         try
@@ -56,6 +57,8 @@ internal sealed partial class RotationDuty(
         var generation = outcome == RotationOutcome.Rotated ? memory.View.Record!.Generation : record.Generation + 1;
         var report = new RotationReport(
             startedAt, engine.Replica.ToString(), outcome, engine.Time.GetElapsedTime(started), problem, generation);
+        RotationTrace.End(trace, outcome, generation);
+        engine.Metrics.Rotated(settings.Name, outcome, report.Duration);
         await PublishAsync(report);
         return report;
     }

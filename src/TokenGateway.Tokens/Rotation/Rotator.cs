@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Storage.Journal;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens.Rotation;
 
@@ -17,6 +19,9 @@ internal sealed class Rotator(
     /// <summary>Kept where acquiring failed: it may have been executed all the same, and the next try takes that lease up again.</summary>
     private string? _leaseId;
 
+    /// <summary>Since when which record's lease has been wanted here.</summary>
+    private (string RecordId, long At)? _wanted;
+
     /// <summary>Rotates <paramref name="planned"/>, unless the store knows something newer, or <paramref name="stopping"/> came before anything was begun.</summary>
     /// <param name="planned">The record that was found to be due.</param>
     /// <param name="force">A person wants it, in spite of a verdict or a doubt; never over a request that may still have its answer coming.</param>
@@ -26,9 +31,7 @@ internal sealed class Rotator(
     public async Task<RotationEnd> RotateAsync(CredentialRecord planned, bool force, CancellationToken stopping)
     {
         // 4. Acquire: busy, acquired and unreachable (an exception) are three different answers.
-        _leaseId ??= engine.Random.NextId();
-        var (lease, snapshot) = await RotationLease.TryAcquireAsync(engine, settings, _leaseId, CancellationToken.None);
-        _leaseId = null;
+        var (lease, snapshot) = await AcquireAsync(planned);
         if (lease is null)
         {
             var holder = snapshot.Lease;
@@ -46,6 +49,27 @@ internal sealed class Rotator(
 
             return stopping.IsCancellationRequested ? new RotationEnd.TooEarly() : await RotateAsync(lease, snapshot, current, planned, force);
         }
+    }
+
+    private async Task<(RotationLease? Lease, StoreSnapshot Snapshot)> AcquireAsync(CredentialRecord planned)
+    {
+        using var step = RotationTrace.StartStep(RotationTrace.Acquire);
+        _leaseId ??= engine.Random.NextId();
+        var wantedAt = _wanted is { } wanted && wanted.RecordId == planned.Id ? wanted.At : engine.Time.GetTimestamp();
+        _wanted = (planned.Id, wantedAt);
+        var (lease, snapshot) = await RotationLease.TryAcquireAsync(engine, settings, _leaseId, CancellationToken.None);
+        _leaseId = null;
+        if (lease is null)
+        {
+            RotationTrace.Fail(step, "busy");
+        }
+        else
+        {
+            engine.Metrics.LeaseAcquired(settings.Name, engine.Time.GetElapsedTime(wantedAt));
+            _wanted = null;
+        }
+
+        return (lease, snapshot);
     }
 
     /// <summary>5. Reload under the lease: what counts is what the store said when it gave the lease. Null where that is not <paramref name="planned"/> any more.</summary>
@@ -95,6 +119,7 @@ internal sealed class Rotator(
         }
 
         // 6. Intent: room for the answer on disk, then the intent in the store, both durable before anything is sent.
+        using var step = RotationTrace.StartStep(RotationTrace.Intent);
         var attempt = new Attempt(engine.Random.NextId(), engine.Replica.ToString(), snapshot.StoreTime, lease.SendBy, Doubtful: false);
         var inFlight = record with { Attempts = record.With(attempt), Step = record.Step + 1 };
         var intent = engine.Codec.Encode(inFlight);
@@ -112,6 +137,7 @@ internal sealed class Rotator(
             return new RotationEnd.TakenOver();
         }
 
+        step?.Stop();
         amendments.Declare(inFlight.Id, attempt);
         memory.Offer(inFlight);
         return await SpendAsync(lease, new DeclaredIntent(inFlight, intent, attempt), room);
@@ -145,14 +171,14 @@ internal sealed class Rotator(
         lease.KeepAlive();
         var inFlight = intent.Record;
         var sentAt = engine.Time.GetTimestamp();
-        var exchange = await pending.WaitAsync(engine.TokenEndpoint.SendAsync(settings, inFlight.RefreshToken, lease.Deadline, CancellationToken.None));
+        var exchange = await SendAsync(lease, inFlight);
 
         // 9. The raw answer is on disk before anything is made of it.
         var stamp = new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), engine.Time.GetElapsedTime(sentAt), intent.Attempt.StartedAt);
         if (exchange is TokenExchange.Answered { Answer: var answer })
         {
             stamp = stamp with { At = answer.RequestedAt };
-            await journal.KeepAsync(room, intent, stamp, answer);
+            await KeepAsync(room, intent, stamp, answer);
         }
 
         switch (TokenAnswer.Read(exchange, settings))
@@ -185,6 +211,20 @@ internal sealed class Rotator(
             default:
                 throw new InvalidOperationException("The token endpoint's result is of no known kind.");
         }
+    }
+
+    private async Task<TokenExchange> SendAsync(RotationLease lease, CredentialRecord inFlight)
+    {
+        using var step = RotationTrace.StartStep(RotationTrace.Post, ActivityKind.Client);
+        var exchange = await pending.WaitAsync(engine.TokenEndpoint.SendAsync(settings, inFlight.RefreshToken, lease.Deadline, CancellationToken.None));
+        RotationTrace.Describe(step, settings.TokenEndpoint, exchange);
+        return exchange;
+    }
+
+    private async Task KeepAsync(JournalReservation? room, DeclaredIntent intent, RotationStamp stamp, RawAnswer answer)
+    {
+        using var step = RotationTrace.StartStep(RotationTrace.Journal);
+        await journal.KeepAsync(room, intent, stamp, answer);
     }
 }
 

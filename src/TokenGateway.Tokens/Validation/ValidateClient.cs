@@ -14,7 +14,7 @@ namespace TokenGateway.Tokens.Validation;
 /// Asks a provider whether an access token is good. Without a verdict the answer is "unknown", never a guess. The invoker is one over
 /// <see cref="EndpointHandler.ForValidation"/>, so that no redirect is followed with the token.
 /// </summary>
-internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimeProvider time, RandomSource random, ILogger logger)
+internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimeProvider time, RandomSource random, TokenMetrics metrics, ILogger logger)
 {
     private readonly ConcurrentDictionary<(string Credential, TimeSpan Timeout), ResiliencePipeline<TokenValidation>> _pipelines = new();
 
@@ -25,6 +25,7 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
         var validation = settings.ValidateEndpoint is { } endpoint
             ? await AskGuardedAsync(settings, endpoint, accessToken, cancellationToken)
             : TokenValidation.Unknown("no_validate_endpoint");
+        metrics.Validated(settings.Name, validation.Verdict);
         Report(settings.Name, validation);
         return validation;
     }

@@ -1,6 +1,7 @@
 using TokenGateway.Demo;
 using TokenGateway.Hosting;
 using TokenGateway.Simulator;
+using TokenGateway.Telemetry;
 
 namespace TokenGateway.Commands;
 
@@ -30,11 +31,13 @@ internal static class DemoCommand
 
     private static async Task ServeAsync(string folder, CommandOutput output, Task asked)
     {
-        using var loggers = Logs.Create(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        await using var firstTelemetry = GatewayTelemetry.Create(environment);
+        await using var secondTelemetry = GatewayTelemetry.Create(environment);
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { AccessTokenLifetime = TokenLifetime });
         var seed = simulator.IssueSeed();
-        await using var first = await DemoReplica.StartAsync(simulator, seed, folder, loggers);
-        await using var second = await DemoReplica.StartAsync(simulator, seed, folder, loggers);
+        await using var first = await DemoReplica.StartAsync(simulator, seed, folder, firstTelemetry);
+        await using var second = await DemoReplica.StartAsync(simulator, seed, folder, secondTelemetry);
         await output.Out.WriteLineAsync(DemoText.Of(simulator, [first, second]));
         await asked;
         await Task.WhenAll(first.DrainAsync(), second.DrainAsync());

@@ -1,4 +1,5 @@
 using TokenGateway.Hosting;
+using TokenGateway.Telemetry;
 
 namespace TokenGateway.Commands;
 
@@ -13,12 +14,12 @@ internal static class RunCommand
             var health = new ConfigurationHealth();
             using var configuration = source.Read(health);
             var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
-            using var loggers = Logs.Create(configuration);
+            await using var telemetry = GatewayTelemetry.Create(configuration);
             var accepted = new AcceptedConfiguration(configuration);
-            var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = loggers, Health = health };
+            var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };
             await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
             await host.StartAsync(CancellationToken.None);
-            await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, loggers.CreateLogger<ConfigurationReload>()))
+            await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, telemetry.Loggers.CreateLogger<ConfigurationReload>()))
             {
                 reload.Start(parts.Time);
                 await signals.Asked;

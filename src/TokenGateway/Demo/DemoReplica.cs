@@ -1,6 +1,7 @@
 using TokenGateway.Hosting;
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.OAuth;
+using TokenGateway.Telemetry;
 
 namespace TokenGateway.Demo;
 
@@ -15,11 +16,11 @@ internal sealed class DemoReplica : IAsyncDisposable
 
     public string ManagementUrl => _host.ManagementAddresses.First();
 
-    public static async Task<DemoReplica> StartAsync(SimulatorHost simulator, Seed seed, string folder, ILoggerFactory loggers)
+    public static async Task<DemoReplica> StartAsync(SimulatorHost simulator, Seed seed, string folder, GatewayTelemetry telemetry)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Configuration(simulator, seed, folder)).Build();
         var settings = await ConfigurationCheck.ReadAsync(configuration, []);
-        var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = loggers };
+        var parts = new GatewayParts { Configuration = configuration, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry };
         var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
         try
         {

@@ -13,7 +13,7 @@ internal sealed class GatewayEngine(TokenManager manager, EncryptionSettings enc
 
     /// <exception cref="InvalidOperationException">The embedded store's key file cannot be used.</exception>
     public static GatewayEngine Create(TokenGatewaySettings settings, GatewayParts parts) =>
-        new(TokenEngine.Create(settings, parts.Time, RandomSource.System, parts.Loggers), settings.Encryption);
+        new(TokenEngine.Create(settings, parts.Time, RandomSource.System, parts.Loggers, parts.Metrics), settings.Encryption);
 
     public Task StartAsync(CancellationToken cancellationToken) => manager.StartAsync(cancellationToken);
 

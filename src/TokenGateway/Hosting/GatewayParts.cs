@@ -1,4 +1,6 @@
 using TokenGateway.Configuration;
+using TokenGateway.Telemetry;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Hosting;
 
@@ -12,6 +14,11 @@ internal sealed record GatewayParts
 
     /// <summary>One for the process; not disposed by a gateway.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Where metrics and traces go; null where nobody looks.</summary>
+    public GatewayTelemetry? Telemetry { get; init; }
+
+    public TokenMetrics Metrics => Telemetry?.Metrics ?? TokenMetrics.Unobserved;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -9,6 +9,12 @@ internal static class HostBasics
         services.AddSingleton(parts.Loggers);
         services.AddSingleton(parts.Time);
         services.AddSingleton(parts.Health);
+        services.AddSingleton(parts.Metrics);
+        if (parts.Telemetry is { } telemetry)
+        {
+            services.AddSingleton(telemetry.Meters);
+        }
+
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout);
         services.AddRouting();

@@ -5,13 +5,13 @@ namespace TokenGateway.Hosting;
 /// <summary>The process's log: the console, a line for each event, by the section <c>Logging</c>.</summary>
 internal static class Logs
 {
-    public static ILoggerFactory Create(IConfiguration root) => LoggerFactory.Create(logging =>
+    public static void Configure(ILoggingBuilder logging, IConfiguration root)
     {
         // What a sidecar's reader wants by default; the section comes after these and so wins.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
         logging.AddConfiguration(root.GetSection("Logging"));
         logging.AddSimpleConsole(Format);
-    });
+    }
 
     private static void Format(SimpleConsoleFormatterOptions console)
     {

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
 using TokenGateway.Hosting;
+using TokenGateway.Telemetry;
 using TokenGateway.Tokens;
 
 namespace TokenGateway.Management;
@@ -16,6 +18,7 @@ internal static class ManagementHost
         // Without the configuration, so that neither Urls nor Kestrel:Endpoints, which are the proxy's, can reach it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
         builder.Services.AddHostBasics(parts, StopTimeout);
+        builder.Services.AddSingleton<Untraced>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -25,12 +28,29 @@ internal static class ManagementHost
         var app = builder.Build();
         app.Urls.Add(parts.Settings.Management.Url);
         var audit = new Audit(parts.Loggers.CreateLogger<Audit>());
+        app.Use(WithoutMetrics);
         app.Use(new ManagementAccess(keys, audit).InvokeAsync);
         new Probes(tokens, drain).Map(app);
+        if (parts.Telemetry is { } telemetry)
+        {
+            ScrapedMetrics.Map(app, telemetry.Scraped);
+        }
+
         new HealthEndpoint(tokens, parts.Health, parts.Time).Map(app);
         new CredentialEndpoints(tokens, audit, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);
         DashboardPages.Map(app);
         new StatusEvents(tokens, parts.Time, app.Lifetime.ApplicationStopping).Map(app);
         return app;
+    }
+
+    /// <summary>ASP.NET Core's metrics are about the traffic that is proxied, not about probes and scrapes.</summary>
+    private static Task WithoutMetrics(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.MetricsDisabled = true;
+        }
+
+        return next(context);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using TokenGateway.Hosting;
+using TokenGateway.Telemetry;
 using TokenGateway.Tokens;
 
 namespace TokenGateway.Management;
@@ -12,7 +13,7 @@ internal sealed class Probes(ITokenManager tokens, DrainState drain)
     private const string Ready = "/readyz";
 
     /// <summary>The paths that need no key.</summary>
-    public static bool IsProbe(PathString path) => path.Value is Live or Startup or Ready or HealthEndpoint.Path;
+    public static bool IsProbe(PathString path) => path.Value is Live or Startup or Ready or HealthEndpoint.Path or ScrapedMetrics.Path;
 
     public void Map(IEndpointRouteBuilder routes)
     {

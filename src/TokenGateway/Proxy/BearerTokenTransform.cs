@@ -12,7 +12,7 @@ namespace TokenGateway.Proxy;
 /// (4) a small body is kept while it passes, in case that the upstream answers 401.
 /// Every other way out writes a response, after which YARP does not forward.
 /// </remarks>
-internal sealed partial class BearerTokenTransform(string credential, ITokenManager tokens, ILogger<BearerTokenTransform> logger) : RequestTransform
+internal sealed partial class BearerTokenTransform(string credential, ITokenManager tokens, TokenMetrics metrics, ILogger<BearerTokenTransform> logger) : RequestTransform
 {
     private readonly int _replayBodyLimit = tokens.GetReplayBodyLimit(credential);
 
@@ -82,6 +82,7 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
 
     private Task RefuseAsync(RequestTransformContext context, TokenFailure failure)
     {
+        metrics.Refused(credential, failure.Code);
         Log.RequestRefused(logger, credential, failure.Code, failure.Message);
         return FailClosedResponse.WriteAsync(context.HttpContext, failure);
     }

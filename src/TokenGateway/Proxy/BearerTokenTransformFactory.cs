@@ -1,4 +1,5 @@
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Telemetry;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace TokenGateway.Proxy;
@@ -40,6 +41,7 @@ internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) 
         context.RequestTransforms.Add(new BearerTokenTransform(
             credential,
             context.Services.GetRequiredService<ITokenManager>(),
+            context.Services.GetRequiredService<TokenMetrics>(),
             context.Services.GetRequiredService<ILogger<BearerTokenTransform>>()));
         context.ResponseTransforms.Add(new UnauthorizedTransform(
             credential,

@@ -1,10 +1,11 @@
 using TokenGateway.Configuration;
 using TokenGateway.Hosting;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Proxy;
 
 /// <summary>Who may use the proxy: whoever reaches it gets the token's power.</summary>
-internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous)
+internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous, TokenMetrics metrics)
 {
     public const string HeaderName = "TokenGateway-Key";
 
@@ -28,6 +29,7 @@ internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous)
             return next(context);
         }
 
+        metrics.Refused(Code);
         context.Response.Headers[FailClosedResponse.ErrorHeader] = Code;
         return new Problem($"A valid {HeaderName} header is required", StatusCodes.Status403Forbidden, Code)
             .WriteAsync(context.Response, context.RequestAborted);

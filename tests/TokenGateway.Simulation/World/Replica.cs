@@ -10,6 +10,7 @@ using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Storage.Journal;
+using TokenGateway.Tokens.Telemetry;
 using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Simulation.World;
@@ -136,7 +137,7 @@ internal sealed class Replica(WorldState world, int number)
             StoreSettings = new StoreSettings { PollInterval = world.Plan.PollInterval, OperationTimeout = world.Plan.StoreTimeout },
             Codec = new RecordCodec(keys, random),
             TokenEndpoint = new TokenEndpointClient(tokens, time, NullLogger.Instance),
-            ValidateEndpoint = new ValidateClient(validation, time, random, NullLogger.Instance),
+            ValidateEndpoint = new ValidateClient(validation, time, random, TokenMetrics.Unobserved, NullLogger.Instance),
             Cache = world.Cache,
             Time = time,
             Random = random,

@@ -28,10 +28,10 @@ internal sealed class GatewayFleet : IAsyncDisposable
     /// <summary>The file that holds the seed; writing to it is a reseed.</summary>
     public string SeedFile => Path.Combine(Folder, "refresh-token");
 
-    public static async Task<GatewayFleet> CreateAsync(SimulatorOptions options, string store = "Embedded")
+    public static async Task<GatewayFleet> CreateAsync(SimulatorOptions options, string store = "Embedded", Func<string>? newToken = null)
     {
         var redis = store == "Redis" ? await RedisServer.StartSharedAsync() : null;
-        var fleet = new GatewayFleet(await SimulatorHost.StartAsync(options), redis);
+        var fleet = new GatewayFleet(await SimulatorHost.StartAsync(options, newToken: newToken), redis);
         fleet.WriteSeed(fleet.Simulator.IssueSeed().RefreshToken);
         return fleet;
     }
@@ -53,9 +53,9 @@ internal sealed class GatewayFleet : IAsyncDisposable
         return fleet;
     }
 
-    public async Task<GatewayProcess> StartGatewayAsync(Action<JsonObject>? credential = null)
+    public async Task<GatewayProcess> StartGatewayAsync(Action<JsonObject>? credential = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var gateway = await GatewayProcess.StartAsync(WriteConfiguration(credential));
+        var gateway = await GatewayProcess.StartAsync(WriteConfiguration(credential), environment);
         _gateways.Add(gateway);
         return gateway;
     }

@@ -35,9 +35,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway that serves.</summary>
-    public static async Task<GatewayProcess> StartAsync(string configurationFile)
+    public static async Task<GatewayProcess> StartAsync(string configurationFile, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var gateway = Launch("run", "--config", configurationFile);
+        var gateway = Launch(environment, "run", "--config", configurationFile);
         var ended = gateway._process.WaitForExitAsync();
         if (await Task.WhenAny(gateway._started.Task, ended).WaitAsync(StartTime, TimeProvider.System) == ended)
         {
@@ -51,7 +51,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        await using var gateway = Launch(arguments);
+        await using var gateway = Launch(environment: null, arguments);
         await gateway._process.WaitForExitAsync().WaitAsync(StartTime, TimeProvider.System);
         return (gateway._process.ExitCode, gateway.Output);
     }
@@ -116,10 +116,15 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         Client.Dispose();
     }
 
-    private static GatewayProcess Launch(params string[] arguments)
+    private static GatewayProcess Launch(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(GatewayExecutable.Path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_gcServer"] = "0";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
         var process = new Process { StartInfo = start };
         var gateway = new GatewayProcess(process);
         process.OutputDataReceived += (_, line) => gateway.Read(line.Data);
@@ -144,9 +149,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
         if (StartLine().Match(line) is { Success: true } match)
         {
-            _started.TrySetResult((new Uri(match.Groups["proxy"].Value), new Uri(match.Groups["management"].Value)));
+            _started.TrySetResult((Reachable(match.Groups["proxy"].Value), Reachable(match.Groups["management"].Value)));
         }
     }
+
+    /// <summary>A listener on every address is one on loopback too, and only that can be called.</summary>
+    private static Uri Reachable(string address) =>
+        new(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
     [GeneratedRegex(@"TokenGateway proxies on (?<proxy>\S+) and is managed on (?<management>\S+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex StartLine();

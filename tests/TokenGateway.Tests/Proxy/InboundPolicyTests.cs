@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using TokenGateway.Hosting;
 using TokenGateway.Proxy;
 using TokenGateway.Tests.Gateway;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tests.Proxy;
 
@@ -67,7 +68,7 @@ public sealed class InboundPolicyTests
         context.Connection.LocalIpAddress = IPAddress.Parse(address);
         var forwarded = false;
 
-        await new InboundPolicy(new SecretSet([], TimeProvider.System), allowAnonymous).InvokeAsync(context, _ =>
+        await new InboundPolicy(new SecretSet([], TimeProvider.System), allowAnonymous, TokenMetrics.Unobserved).InvokeAsync(context, _ =>
         {
             forwarded = true;
             return Task.CompletedTask;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage.Journal;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
@@ -73,7 +74,7 @@ internal sealed class Replica : IAsyncDisposable
 
     private Task StartAsync()
     {
-        var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, NullLoggerFactory.Instance);
+        var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, NullLoggerFactory.Instance, TokenMetrics.Unobserved);
         Store = new WatchedStore(engine.Store);
         Disk = new FillableDisk(new JournalFolder(_fleet.Store.JournalPath)) { IsFull = _fleet.DiskIsFull };
         var keys = EncryptionKeys.Load(_fleet.Settings, RandomSource.System);

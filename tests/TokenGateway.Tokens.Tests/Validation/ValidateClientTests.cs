@@ -1,4 +1,5 @@
 using TokenGateway.Tokens.Endpoint;
+using TokenGateway.Tokens.Telemetry;
 using TokenGateway.Tokens.Tests.Endpoint;
 using TokenGateway.Tokens.Validation;
 
@@ -49,7 +50,7 @@ public sealed class ValidateClientTests : IDisposable
             return connection.StallAsync();
         });
 
-        Assert.Equal(TokenValidation.Unknown("timeout"), await ValidateAsync(server.Uri, new ValidateClient(_invoker, time, RandomSource.System, _log)));
+        Assert.Equal(TokenValidation.Unknown("timeout"), await ValidateAsync(server.Uri, new ValidateClient(_invoker, time, RandomSource.System, TokenMetrics.Unobserved, _log)));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class ValidateClientTests : IDisposable
         var time = TestProvider.FakeTime();
         var status = 503;
         await using var server = new RawServer(connection => connection.WriteAsync(TestProvider.Http(status, Echo, "Connection: close\r\n")));
-        var client = new ValidateClient(_invoker, time, RandomSource.System, _log);
+        var client = new ValidateClient(_invoker, time, RandomSource.System, TokenMetrics.Unobserved, _log);
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(TokenValidation.Unknown("http_503"), await ValidateAsync(server.Uri, client));
@@ -144,7 +145,7 @@ public sealed class ValidateClientTests : IDisposable
         Assert.DoesNotContain("access_token_1", $"{_log.Text} {validation}", StringComparison.Ordinal);
     }
 
-    private ValidateClient Client() => new(_invoker, TimeProvider.System, RandomSource.System, _log);
+    private ValidateClient Client() => new(_invoker, TimeProvider.System, RandomSource.System, TokenMetrics.Unobserved, _log);
 
     private Task<TokenValidation> ValidateAsync(Uri? endpoint, ValidateClient? client = null) =>
         (client ?? Client()).ValidateAsync(TestProvider.Settings(endpoint), new Secret("access_token_1"), CancellationToken.None);

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
+using TokenGateway.Hosting;
+using TokenGateway.Tokens.Telemetry;
+
+namespace TokenGateway.Telemetry;
+
+/// <summary>
+/// One gateway's signals and where they go: the log to the console, metrics to whoever scrapes <c>/metrics</c>, and all three over OTLP where the
+/// standard variables <c>OTEL_*</c> name a receiver.
+/// </summary>
+internal sealed class GatewayTelemetry : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly OtlpExport? _export;
+
+    private GatewayTelemetry(ServiceProvider services, bool exports)
+    {
+        _services = services;
+        _export = exports ? OtlpExport.Start(services) : null;
+        Loggers = services.GetRequiredService<ILoggerFactory>();
+        Meters = services.GetRequiredService<IMeterFactory>();
+        Scraped = ScrapedMetrics.Create(Meters);
+        Metrics = TokenMetrics.Create(Meters);
+    }
+
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>Owns the meters of this gateway, by which they are told from those of another one in the same process.</summary>
+    public IMeterFactory Meters { get; }
+
+    public TokenMetrics Metrics { get; }
+
+    /// <summary>What <c>/metrics</c> shows.</summary>
+    public MeterProvider Scraped { get; }
+
+    /// <param name="root">The root of the configuration: the section <c>Logging</c>, and the variables <c>OTEL_*</c>.</param>
+    public static GatewayTelemetry Create(IConfiguration root)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(OtlpExport.WithDefaults(root));
+        services.AddMetrics();
+        services.AddLogging(logging => Logs.Configure(logging, root));
+        var exports = OtlpExport.IsWanted(root);
+        if (exports)
+        {
+            OtlpExport.Add(services, root);
+        }
+
+        return new GatewayTelemetry(services.BuildServiceProvider(), exports);
+    }
+
+    /// <summary>Sends what has not been sent yet, for a few seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Scraped.Dispose();
+        _export?.Dispose();
+        await _services.DisposeAsync();
+    }
+}

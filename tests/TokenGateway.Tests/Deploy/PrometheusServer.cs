@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using TokenGateway.Testing;
+
+namespace TokenGateway.Tests.Deploy;
+
+/// <summary>A real Prometheus that scrapes gateways and evaluates the delivered alerts.</summary>
+internal sealed class PrometheusServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tokengateway-prometheus-");
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
+    private Process? _process;
+
+    /// <param name="targets">Where <c>/metrics</c> is.</param>
+    public static async Task<PrometheusServer> StartAsync(IEnumerable<Uri> targets)
+    {
+        var server = new PrometheusServer();
+        var port = FreePort();
+        server._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
+        var configuration = Path.Combine(server._folder.FullName, "prometheus.yml");
+        await File.WriteAllTextAsync(configuration, $$"""
+            global: { scrape_interval: 1s, evaluation_interval: 1s }
+            rule_files: ["{{RepositoryFile.PathOf("deploy/prometheus/alerts.yaml")}}"]
+            scrape_configs: [ { job_name: tokengateway, static_configs: [ { targets: [{{string.Join(", ", targets.Select(target => $"\"{target.Authority}\""))}}] } ] } ]
+            """);
+        server.Launch("--config.file=" + configuration, "--storage.tsdb.path=" + server._folder.FullName, $"--web.listen-address=127.0.0.1:{port}", "--log.level=error");
+        return server;
+    }
+
+    /// <summary>What the query gives, once it gives something.</summary>
+    public async Task<JsonElement> UntilAsync(string query)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (await QueryAsync(query) is var result && result.GetArrayLength() > 0)
+                {
+                    return result;
+                }
+            }
+            catch (HttpRequestException) when (_process is { HasExited: false })
+            {
+                // It does not listen yet.
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < StartTime, $"Prometheus has nothing for {query}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
+    public async Task<JsonElement> QueryAsync(string query)
+    {
+        var answer = await GetAsync("/api/v1/query?query=" + Uri.EscapeDataString(query));
+        Assert.True(answer.GetProperty("status").GetString() == "success", $"{query}: {answer}");
+        return answer.GetProperty("data").GetProperty("result");
+    }
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var answer = await _client.GetAsync(path);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        _client.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private void Launch(params string[] arguments)
+    {
+        try
+        {
+            _process = Process.Start(new ProcessStartInfo("prometheus", arguments) { UseShellExecute = false });
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new InvalidOperationException("This test needs prometheus and promtool: run tests/run, or install them (Debian: apt-get install prometheus).", missing);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
