@@ -9,7 +9,7 @@ internal enum LossClass
     /// <summary>The answer was lost, cut off, or came too late.</summary>
     W4,
 
-    /// <summary>The store had the successor, and another server that did not know of it took its place: <c>WAIT</c> is not consensus.</summary>
+    /// <summary>The store had the successor, or the intent, and another server that did not know of it took its place: <c>WAIT</c> is not consensus.</summary>
     W8,
 
     /// <summary>Whoever held the answer was away for longer than the patience.</summary>

@@ -24,6 +24,11 @@ internal static class LossClassifier
     /// <param name="again">The second one; null where the token was given up instead.</param>
     public static (LossClass Class, string Why) Classify(Exchange first, long at, Gateway owner, Ledger ledger, Exchange? again = null)
     {
+        if (first.Intent is { } declared && again?.Intent is { } second && LostOnTheWay(declared, second))
+        {
+            return (LossClass.W8, $"{declared.Server} had the intent, and {second.Server} took its place without it");
+        }
+
         var death = owner.Absences.FirstOrDefault(absence => absence.IsCrash && absence.Boot == first.Boot && absence.From <= at);
         var committed = first.Intent is { } intent && ledger.CommitAfter(intent)?.SeenAt < at;
         if (first.Intent is not null && ledger.StoredAt(first.Intent.Record) < at)
@@ -57,6 +62,10 @@ internal static class LossClassifier
             ? (LossClass.W4, "the answer came too late")
             : (LossClass.Others, $"the answer had arrived (journal synced: {journaled}, commit sent: {committed}, owner {(death is null ? "alive" : "killed and back")})");
     }
+
+    /// <summary>What the second request was declared on shows what its server knew: nothing of the first.</summary>
+    private static bool LostOnTheWay(Intent declared, Intent second) =>
+        declared.Server != second.Server && !second.Record.Attempts.Any(attempt => attempt.Id == declared.Record.Attempts[^1].Id);
 
     private static Absence? IsAway(Gateway owner, long at) => owner.Absences.FirstOrDefault(absence =>
         absence.Why != Absence.NoDisk && absence.From <= at && (absence.Until is not { } until || until > at || Clock.Between(until, at) < ReturnTime));
