@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TokenGateway.Simulator;
+using TokenGateway.Simulator.OAuth;
 using TokenGateway.Testing;
 
 namespace TokenGateway.Tests.EndToEnd;
@@ -21,6 +22,9 @@ internal sealed class GatewayFleet : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("tokengateway-e2e-").FullName;
 
+    /// <summary>What the configuration began with.</summary>
+    public Seed Seed { get; private set; } = null!;
+
     public IReadOnlyList<GatewayProcess> Gateways => _gateways;
 
     public GatewayProcess First => _gateways[0];
@@ -32,7 +36,8 @@ internal sealed class GatewayFleet : IAsyncDisposable
     {
         var redis = store == "Redis" ? await RedisServer.StartSharedAsync() : null;
         var fleet = new GatewayFleet(await SimulatorHost.StartAsync(options, newToken: newToken), redis);
-        fleet.WriteSeed(fleet.Simulator.IssueSeed().RefreshToken);
+        fleet.Seed = fleet.Simulator.IssueSeed();
+        fleet.WriteSeed(fleet.Seed.RefreshToken);
         return fleet;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TokenGateway.Configuration;
 using TokenGateway.Hosting;
@@ -57,12 +58,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         return StartAsync(values, engine);
     }
 
-    public static async Task<RunningGateway> StartAsync(Dictionary<string, string?> values, ScriptedTokens engine, Version? version = null)
+    public static async Task<RunningGateway> StartAsync(Dictionary<string, string?> values, ScriptedTokens engine, Version? version = null, ILoggerFactory? loggers = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var settings = GatewaySettingsReader.Read(configuration);
         Assert.Empty(settings.Errors);
-        var parts = new GatewayParts { Configuration = configuration, Settings = settings.Value!, Loggers = NullLoggerFactory.Instance };
+        var parts = new GatewayParts { Configuration = configuration, Settings = settings.Value!, Loggers = loggers ?? NullLoggerFactory.Instance };
         var host = new GatewayHost(parts, engine);
         await host.StartAsync(CancellationToken.None);
         var proxy = new HttpClient(new SocketsHttpHandler { UseProxy = false })

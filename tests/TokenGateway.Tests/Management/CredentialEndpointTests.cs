@@ -18,7 +18,9 @@ public sealed class CredentialEndpointTests
             RefreshTokenExpiresAt = ScriptedTokens.At,
             NextRotationAt = ScriptedTokens.At,
             LastRotation = new RotationReport(ScriptedTokens.At, "replica-1", RotationOutcome.Rejected, TimeSpan.FromMilliseconds(250), "invalid_grant", 8),
-            LastValidation = new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown),
+            LastValidation = new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown, "timeout"),
+            IssuedAt = ScriptedTokens.At,
+            Action = "Do this.",
             Standby = new StandbyReport(ScriptedTokens.At),
         });
         await using var gateway = await RunningGateway.StartAsync(upstream, engine);
@@ -27,12 +29,12 @@ public sealed class CredentialEndpointTests
 
         const string Expected = """
             {
-              "name": "plum", "state": "reauthorization_required", "generation": 7,
+              "name": "plum", "state": "reauthorization_required", "generation": 7, "usable": true, "issuedAt": "2030-01-02T03:04:05+00:00",
               "accessTokenExpiresAt": "2030-01-02T03:04:05+00:00", "refreshTokenExpiresAt": "2030-01-02T03:04:05+00:00", "nextRotationAt": "2030-01-02T03:04:05+00:00",
               "lastRotation": { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rejected", "durationMs": 250, "error": "invalid_grant", "generation": 8 },
-              "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown" },
+              "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown", "error": "timeout" },
               "lease": { "owner": "replica-2", "expiresAt": "2030-01-02T03:04:05+00:00" },
-              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null,
+              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null, "action": "Do this.",
               "history": [ { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rotated", "durationMs": 120, "error": null, "generation": 7 } ]
             }
             """;
@@ -87,6 +89,61 @@ public sealed class CredentialEndpointTests
 
         Assert.Equal(force, engine.WasForced);
     }
+
+    [Theory]
+    [InlineData(ReseedOutcome.Accepted, 200, "accepted")]
+    [InlineData(ReseedOutcome.SeedSpent, 409, "seed_spent")]
+    [InlineData(ReseedOutcome.RotationInProgress, 409, "rotation_in_progress")]
+    [InlineData(ReseedOutcome.SeedRefused, 422, "seed_refused")]
+    [InlineData(ReseedOutcome.StoreUnavailable, 503, "store_unavailable")]
+    [InlineData(ReseedOutcome.ProviderUnavailable, 503, "provider_unavailable")]
+    [InlineData(ReseedOutcome.InDoubt, 503, "rotation_in_doubt")]
+    public async Task Reseed_is_answered_by_its_outcome(ReseedOutcome outcome, int status, string word)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum") { NextReseed = new ReseedReport(outcome, null) };
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        using var response = await gateway.Management.PutAsync("api/credentials/plum/refresh-token", Json("""{"refreshToken": "refresh_token_1\n"}"""));
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(word, answer.RootElement.GetProperty(status == 200 ? "outcome" : "code").GetString());
+        Assert.Equal("refresh_token_1", engine.HandedOver!.Reveal());
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"refreshToken": null}""")]
+    [InlineData("""{"refreshToken": "  "}""")]
+    [InlineData("""{"refreshToken": 1}""")]
+    [InlineData("refresh_token_1")]
+    public async Task Reseed_without_a_refresh_token_is_400_and_repeats_nothing(string body)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        using var response = await gateway.Management.PutAsync("api/credentials/plum/refresh-token", Json(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.DoesNotContain("refresh_token_1", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Null(engine.HandedOver);
+    }
+
+    [Fact]
+    public async Task Validation_is_answered_by_its_verdict()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum") { NextVerdict = ValidationVerdict.Invalid });
+
+        using var response = await gateway.Management.PostAsync("api/credentials/plum/validate", null);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal("invalid", answer.RootElement.GetProperty("verdict").GetString());
+    }
+
+    private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 
     [Fact]
     public async Task Unknown_credential_is_404()

@@ -14,8 +14,11 @@ function askForKey() {
   return asking ??= new Promise((resolve) => {
     const dialog = document.getElementById('key');
     const input = document.getElementById('key-input');
-    document.getElementById('key-text').dataset.refused = String(sessionStorage.getItem(KEY) !== null);
-    sessionStorage.removeItem(KEY);
+    if (sessionStorage.getItem(KEY) !== null) {
+      sessionStorage.removeItem(KEY);
+      document.getElementById('key-text').textContent = 'This key was not accepted. Look it up in the gateway\u2019s Management:ApiKey.';
+    }
+
     input.value = '';
     dialog.addEventListener('close', () => {
       sessionStorage.setItem(KEY, input.value.trim());

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using TokenGateway.Commands;
+using TokenGateway.Simulator;
+using TokenGateway.Testing;
+
+namespace TokenGateway.Tests.Commands;
+
+/// <summary>What <c>doctor</c> says of real surroundings. It never spends a seed.</summary>
+public sealed class DoctorTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tokengateway-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Good_surroundings_are_0_and_nothing_is_spent()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+
+        var (code, output) = await ExamineAsync(simulator, simulator.IssueSeed().RefreshToken);
+
+        Assert.Equal(0, code);
+        foreach (var subject in new[] { "configuration", "journal", "encryption", "store", "plum: token endpoint", "plum: token endpoint: clock", "plum: validate endpoint", "plum: seed" })
+        {
+            Assert.Contains($"ok      {subject}: ", output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, 0L), (simulator.Counters.TokenCalls, simulator.Counters.Provider.Refused));
+    }
+
+    [Fact]
+    public async Task Redis_is_told_by_its_durability()
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+
+        var (_, output) = await ExamineAsync(simulator, simulator.IssueSeed().RefreshToken, new JsonObject { ["Kind"] = "Redis", ["Redis"] = redis.ConnectionString });
+
+        foreach (var word in new[] { "version ", "appendonly yes", "appendfsync ", "maxmemory-policy noeviction", "0 replicas online", "store: can be read and written" })
+        {
+            Assert.Contains(word, output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_reached_is_2_and_named_with_the_setting()
+    {
+        var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        var seed = simulator.IssueSeed().RefreshToken;
+        await simulator.StopListeningAsync();
+
+        var (code, output) = await ExamineAsync(simulator, seed, new JsonObject { ["Kind"] = "Redis", ["Redis"] = "127.0.0.1:1" });
+        await simulator.DisposeAsync();
+
+        Assert.Equal(2, code);
+        Assert.Contains("FAILURE redis: ", output, StringComparison.Ordinal);
+        Assert.Contains("FAILURE store: cannot be used (TokenGateway:Store)", output, StringComparison.Ordinal);
+        Assert.Contains("FAILURE plum: token endpoint: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_credential_that_cannot_begin_is_2()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+
+        var (code, output) = await ExamineAsync(simulator, seed: "");
+
+        Assert.Equal(2, code);
+        Assert.Contains("FAILURE plum: seed: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_whose_clock_is_off_is_a_warning_and_1()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        await using var provider = await SkewedProvider.StartAsync(TimeSpan.FromMinutes(3));
+
+        var (code, output) = await ExamineAsync(simulator, simulator.IssueSeed().RefreshToken, oauthUrl: provider.Url);
+
+        Assert.Equal(1, code);
+        Assert.Contains("warning plum: token endpoint: clock: is 180 s ahead of ours", output.Replace("179 s", "180 s", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Output)> ExamineAsync(SimulatorHost simulator, string seed, JsonObject? store = null, string? oauthUrl = null)
+    {
+        var settings = store ?? [];
+        settings["Path"] = Path.Combine(_folder, "tokens.db");
+        settings["JournalPath"] = Path.Combine(_folder, "journal");
+        settings["KeyPrefix"] = $"doctor-{Path.GetRandomFileName()}";
+        settings["OperationTimeout"] = "00:00:01";
+        var seedFile = Path.Combine(_folder, "refresh-token");
+        await File.WriteAllTextAsync(seedFile, seed);
+        var gateway = new JsonObject
+        {
+            ["Store"] = settings,
+            ["Encryption"] = new JsonObject { ["Keys"] = new JsonArray(Convert.ToBase64String(new byte[32])) },
+            ["Credentials"] = new JsonObject
+            {
+                ["plum"] = new JsonObject
+                {
+                    ["Preset"] = "xoxoday",
+                    ["OAuthUrl"] = oauthUrl ?? simulator.BaseUrl,
+                    ["ClientId"] = simulator.Options.ClientId,
+                    ["RefreshTokenFile"] = seedFile,
+                },
+            },
+        };
+        var file = Path.Combine(_folder, "gateway.json");
+        await File.WriteAllTextAsync(file, new JsonObject { ["TokenGateway"] = gateway }.ToJsonString());
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await GatewayCommandLine.InvokeAsync(["doctor", "--config", file], new CommandOutput(output, error));
+        Assert.Equal("", error.ToString());
+        Assert.DoesNotContain(seed.Length == 0 ? "no seed" : seed, output.ToString(), StringComparison.Ordinal);
+        return (code, output.ToString());
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using TokenGateway.Commands;
+using TokenGateway.Tests.Gateway;
+using TokenGateway.Tokens;
+
+namespace TokenGateway.Tests.Commands;
+
+/// <summary>The commands that ask the running gateway.</summary>
+public sealed class OperatorCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tokengateway-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Status_is_a_plain_table_where_it_is_piped_and_0_when_all_are_active()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum", "apple"));
+
+        var (code, output, error) = await InvokeAsync(gateway, "", "status");
+
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((0, "", 3), (code, error, lines.Length));
+        Assert.StartsWith("NAME ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("apple active 7 ", lines[1], StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+        Assert.DoesNotContain('│', output);
+    }
+
+    [Fact]
+    public async Task Status_says_what_is_wrong_and_what_to_do_and_is_1_then()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        engine.Set(ScriptedTokens.Healthy("plum") with { State = CredentialState.ReauthorizationRequired, Usable = false, Problem = "It is dead.", Action = "Log in." });
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "status");
+
+        Assert.Equal(1, code);
+        Assert.Contains("plum: It is dead.", output, StringComparison.Ordinal);
+        Assert.Contains("  Log in.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_as_json_is_the_management_apis_document()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "status", "--json");
+
+        Assert.Equal(0, code);
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(await gateway.Management.GetStringAsync("api/credentials")).RootElement, JsonDocument.Parse(output).RootElement));
+    }
+
+    [Theory]
+    [InlineData(ValidationVerdict.Valid, 0, "plum: valid")]
+    [InlineData(ValidationVerdict.Invalid, 0, "plum: invalid")]
+    [InlineData(ValidationVerdict.Unknown, 1, "plum: unknown")]
+    public async Task Validate_tells_the_verdict(ValidationVerdict verdict, int expected, string words)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum") { NextVerdict = verdict });
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "validate", "plum");
+
+        Assert.Equal((expected, words), (code, output.Trim()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Reseed_hands_over_what_the_file_or_standard_input_holds(bool file)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+        var path = Path.Combine(_folder, "refresh-token");
+        await File.WriteAllTextAsync(path, "refresh_token_1\n");
+
+        var (code, output, error) = await InvokeAsync(gateway, "refresh_token_1\n", "reseed", "plum", "--refresh-token-file", file ? path : "-");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal("refresh_token_1", engine.HandedOver!.Reveal());
+        Assert.DoesNotContain("refresh_token_1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reseed_that_is_refused_is_1_and_in_words()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum") { NextReseed = new ReseedReport(ReseedOutcome.SeedSpent, "Log in again.") });
+
+        var (code, _, error) = await InvokeAsync(gateway, "refresh_token_1", "reseed", "plum", "--refresh-token-file", "-");
+
+        Assert.Equal((1, "This refresh token is spent. Log in again."), (code, error.Trim()));
+    }
+
+    [Fact]
+    public async Task Reseed_with_nothing_to_hand_over_says_so()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        var (code, _, error) = await InvokeAsync(gateway, "\n", "reseed", "plum", "--refresh-token-file", "-");
+
+        Assert.Equal((1, "Standard input holds no refresh token.", null), (code, error.Trim(), engine.HandedOver));
+    }
+
+    private async Task<(int Code, string Output, string Error)> InvokeAsync(RunningGateway gateway, string input, params string[] args)
+    {
+        var file = Path.Combine(_folder, "gateway.json");
+        await File.WriteAllTextAsync(file, $$"""{ "Urls": "http://127.0.0.1:0", "TokenGateway": { "Management": { "Url": "{{gateway.Host.ManagementAddresses.Single()}}" } } }""");
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await GatewayCommandLine.InvokeAsync([.. args, "--config", file], new CommandOutput(output, error) { In = new StringReader(input) });
+        return (code, output.ToString(), error.ToString());
+    }
+}

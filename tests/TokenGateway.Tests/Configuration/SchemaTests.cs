@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+using TokenGateway.Configuration;
+using TokenGateway.Testing;
+using TokenGateway.Tokens.Configuration;
+
+namespace TokenGateway.Tests.Configuration;
+
+/// <summary>The schema that editors complete <c>appsettings.json</c> by says what the readers read: no more, no less.</summary>
+public sealed partial class SchemaTests
+{
+    private const string Section = "TokenGateway";
+
+    private static readonly JsonElement Schema = JsonDocument.Parse(RepositoryFile.Read("appsettings.schema.json")).RootElement;
+
+    [Fact]
+    public void Schema_names_exactly_the_settings_that_are_read()
+    {
+        var read = new SortedSet<string>(StringComparer.Ordinal);
+        var root = new RecordingConfiguration(Root([]), read);
+        TokenGatewaySettingsReader.Read(root);
+        GatewaySettingsReader.Read(root);
+
+        var asked = read.Where(path => path.StartsWith(Section + ":", StringComparison.Ordinal)).Select(path => path.Replace(":plum", ":*", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal(asked.Order(StringComparer.Ordinal), Properties().Select(property => property.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Choices_and_defaults_of_the_schema_are_accepted()
+    {
+        var problems = Properties()
+            .SelectMany(property => Samples(property.Schema).Select(sample => (Path: property.Path.Replace(":*", ":plum", StringComparison.Ordinal), sample)))
+            .SelectMany(sample => Errors(sample.Path, sample.sample).Select(error => $"{sample.Path} = {sample.sample}: {error}"));
+
+        Assert.Empty(problems);
+    }
+
+    [Fact]
+    public void Pattern_of_durations_accepts_what_the_reader_accepts()
+    {
+        var pattern = new Regex(
+            Properties().First(property => property.Path == "TokenGateway:ShutdownDelay").Schema.GetProperty("pattern").GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1));
+        foreach (var (text, good) in new[] { ("00:00:05", true), ("00:00:00.5", true), ("1.00:00:00", true), ("30", false), ("00:30", false), ("-00:00:01", false) })
+        {
+            Assert.Equal(good, pattern.IsMatch(text));
+            Assert.Equal(good, !Errors("TokenGateway:ShutdownDelay", text).Any());
+        }
+    }
+
+    [Fact]
+    public void Sample_names_the_schema()
+    {
+        using var sample = JsonDocument.Parse(RepositoryFile.Read("appsettings.json"));
+
+        Assert.Equal("./appsettings.schema.json", sample.RootElement.GetProperty("$schema").GetString());
+    }
+
+    private static IEnumerable<(string Path, JsonElement Schema)> Properties() => Within(Section, Schema.GetProperty("properties").GetProperty(Section));
+
+    private static IEnumerable<(string Path, JsonElement Schema)> Within(string path, JsonElement schema)
+    {
+        if (path.EndsWith(":Credentials", StringComparison.Ordinal))
+        {
+            yield return ($"{path}:*", schema);
+            foreach (var inner in Within($"{path}:*", schema.GetProperty("additionalProperties")))
+            {
+                yield return inner;
+            }
+        }
+
+        if (schema.TryGetProperty("properties", out var properties))
+        {
+            foreach (var property in properties.EnumerateObject())
+            {
+                yield return ($"{path}:{property.Name}", property.Value);
+                foreach (var inner in Within($"{path}:{property.Name}", property.Value))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Samples(JsonElement schema) =>
+        (schema.TryGetProperty("enum", out var values) ? values.EnumerateArray() : [])
+        .Concat(schema.TryGetProperty("default", out var value) ? [value] : Array.Empty<JsonElement>())
+        .Select(sample => sample.ToString());
+
+    private static IEnumerable<string> Errors(string path, string value)
+    {
+        var root = Root([KeyValuePair.Create<string, string?>(path, value)]);
+        return TokenGatewaySettingsReader.Read(root).Errors.Concat(GatewaySettingsReader.Read(root).Errors).Where(error => error.Path == path).Select(error => error.Message)
+            .Where(message => !NeedsAnother().IsMatch(message));
+    }
+
+    private static IConfigurationRoot Root(IEnumerable<KeyValuePair<string, string?>> settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection([KeyValuePair.Create<string, string?>("TokenGateway:Credentials:plum:ClientId", "client"), .. settings])
+        .Build();
+
+    /// <summary>What is wrong with one setting only because of another that stands beside it.</summary>
+    [GeneratedRegex("ReusePolicy is Grace", RegexOptions.NonBacktracking)]
+    private static partial Regex NeedsAnother();
+
+    /// <summary>Notes every path that is asked for.</summary>
+    private class RecordingConfiguration(IConfiguration inner, SortedSet<string> read) : IConfiguration
+    {
+        public string? this[string key]
+        {
+            get => inner[key];
+            set => inner[key] = value;
+        }
+
+        public IEnumerable<IConfigurationSection> GetChildren() => inner.GetChildren().Select(Recorded);
+
+        public IChangeToken GetReloadToken() => inner.GetReloadToken();
+
+        public IConfigurationSection GetSection(string key)
+        {
+            var section = inner.GetSection(key);
+            read.Add(section.Path);
+            return Recorded(section);
+        }
+
+        private RecordingSection Recorded(IConfigurationSection section) => new(section, read);
+    }
+
+    private sealed class RecordingSection(IConfigurationSection inner, SortedSet<string> read) : RecordingConfiguration(inner, read), IConfigurationSection
+    {
+        public string Key => inner.Key;
+
+        public string Path => inner.Path;
+
+        public string? Value
+        {
+            get => inner.Value;
+            set => inner.Value = value;
+        }
+    }
+}
