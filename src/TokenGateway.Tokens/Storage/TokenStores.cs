@@ -30,7 +30,7 @@ internal static class TokenStores
         var keys = new RedisKeys(settings.KeyPrefix, options.DefaultDatabase ?? 0);
         var logger = loggers.CreateLogger<RedisTokenStore>();
         var examination = new RedisExamination(settings.AllowVolatile);
-        var replicas = new RedisReplicas(settings.MinReplicas, !string.IsNullOrEmpty(options.ServiceName));
+        var replicas = new RedisReplicas(settings.MinReplicas, !string.IsNullOrEmpty(options.ServiceName), time);
         var writes = new RedisDurableWrites(replicas, examination, settings.OperationTimeout, time, random);
         var connection = new RedisConnection(options, writes, examination, settings.OperationTimeout, time, logger);
         var cache = new RedisCache(Options.Create(new RedisCacheOptions
