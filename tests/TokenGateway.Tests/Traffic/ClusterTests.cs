@@ -99,7 +99,7 @@ public sealed class ClusterTests : IAsyncLifetime
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddProxy(new ConfigurationBuilder().Build(), []);
+        services.AddProxy(new ConfigurationBuilder().Build(), () => []);
         using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<IForwarderHttpClientFactory>()
             .CreateClient(new ForwarderHttpClientContext { NewConfig = HttpClientConfig.Empty, ClusterId = "plum" });
