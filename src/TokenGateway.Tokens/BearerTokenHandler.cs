@@ -37,21 +37,38 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
             return answer;
         }
 
+        Metrics.UpstreamUnauthorized(credential);
         var recovery = tokens.RecoverAsync(credential, token.Reveal(), answer.Headers.WwwAuthenticate, cancellationToken);
         if (!replayable || await recovery is not { } newer)
         {
+            Metrics.Retried(credential, replayable ? RetryOutcome.NoNewerToken : RetryOutcome.NotReplayable);
             return answer;
         }
 
         answer.Dispose();
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", newer.Reveal());
-        return await base.SendAsync(request, cancellationToken);
+        return await SendAgainAsync(request, newer, cancellationToken);
     }
 
     /// <summary>Waiting for a token needs an asynchronous call; without one the request would leave without its token.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A token can only be waited for asynchronously: use SendAsync.");
+
+    private async Task<HttpResponseMessage> SendAgainAsync(HttpRequestMessage request, AccessToken newer, CancellationToken cancellationToken)
+    {
+        var outcome = RetryOutcome.Failed;
+        try
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", newer.Reveal());
+            var answer = await base.SendAsync(request, cancellationToken);
+            outcome = answer.StatusCode == HttpStatusCode.Unauthorized ? RetryOutcome.Unauthorized : RetryOutcome.Succeeded;
+            return answer;
+        }
+        finally
+        {
+            Metrics.Retried(credential, outcome);
+        }
+    }
 
     /// <summary>What is held in memory or made from an object can be sent as often as needed; a short stream is read into memory first.</summary>
     private async Task<bool> MakeReplayableAsync(HttpContent? content, CancellationToken cancellationToken)

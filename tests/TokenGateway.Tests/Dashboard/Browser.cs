@@ -45,6 +45,9 @@ public sealed class Browser : IAsyncLifetime
         return await DashboardPage.OpenAsync(await context.NewPageAsync(), management);
     }
 
+    /// <summary>A new page with nothing in it.</summary>
+    internal async Task<IPage> NewPageAsync() => await (await _browser!.NewContextAsync()).NewPageAsync();
+
     private static string? Find() =>
         Environment.GetEnvironmentVariable("TOKENGATEWAY_TEST_CHROMIUM") is { Length: > 0 } configured
             ? File.Exists(configured) ? configured : null

@@ -34,6 +34,16 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The most memory that it has had in use at a time, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Starts a gateway that serves.</summary>
     public static async Task<GatewayProcess> StartAsync(string configurationFile, IReadOnlyDictionary<string, string>? environment = null)
     {

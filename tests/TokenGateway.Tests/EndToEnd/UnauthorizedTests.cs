@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using TokenGateway.Simulator;
 
@@ -25,5 +26,12 @@ public sealed class UnauthorizedTests
         Assert.InRange(counters.ValidateCalls - before.ValidateCalls, 1, 3); // One per gateway at most, and one for the new token.
         Assert.Equal((0, 0), (counters.Naked, counters.Reuses));
         Assert.Equal(500 + counters.Unauthorized, counters.UpstreamRequests);
+        var metrics = await Task.WhenAll(fleet.Gateways.Select(gateway => gateway.Client.GetStringAsync(new Uri(gateway.Management, "/metrics"))));
+        Assert.Equal(counters.Unauthorized, metrics.Sum(text => Read(text, "tokengateway_upstream_unauthorized_total{", "")));
+        Assert.Equal(counters.Unauthorized, metrics.Sum(text => Read(text, "tokengateway_retries_total{", "outcome=\"succeeded\"")));
     }
+
+    private static long Read(string metrics, string series, string label) => metrics.Split('\n')
+        .Where(line => line.StartsWith(series, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
+        .Sum(line => long.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 2)..].Split(' ')[0], CultureInfo.InvariantCulture));
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace TokenGateway.Tests.Gateway;
 
@@ -29,14 +30,20 @@ internal sealed class Upstream : IAsyncDisposable
     /// <summary>The bytes of all bodies that came whole.</summary>
     public long BodyBytes { get; private set; }
 
-    public static async Task<Upstream> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
+    /// <param name="protocols">HTTP/1.1 or HTTP/2, in clear text.</param>
+    /// <param name="services">What an application on this server needs.</param>
+    /// <param name="map">Its endpoints; everything else is answered by <see cref="Respond"/>.</param>
+    public static async Task<Upstream> StartAsync(
+        HttpProtocols protocols = HttpProtocols.Http1, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        services?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         var app = builder.Build();
         var upstream = new Upstream(app);
-        app.Run(upstream.AnswerAsync);
+        map?.Invoke(app);
+        app.Map("{**rest}", upstream.AnswerAsync);
         await app.StartAsync();
         return upstream;
     }
