@@ -30,8 +30,22 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) =>
         _agents[credential].GetTokenAsync(cancellationToken);
 
-    public Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken) =>
-        _agents[credential].Recovery.RecoverAsync(refused, challenges, cancellationToken);
+    public async Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken)
+    {
+        var agent = _agents[credential];
+        if (await agent.Recovery.RecoverAsync(refused, challenges, cancellationToken) is { } token)
+        {
+            return token;
+        }
+
+        if (!agent.HasEnded || _stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        await ReplacedAsync(credential, agent, cancellationToken);
+        return await _agents[credential].Recovery.RecoverAsync(refused, challenges, cancellationToken);
+    }
 
     public int GetReplayBodyLimit(string credential) => _agents[credential].ReplayBodyLimit;
 

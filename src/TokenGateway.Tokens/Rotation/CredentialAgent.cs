@@ -36,6 +36,7 @@ internal sealed partial class CredentialAgent
     private readonly Reconciler _reconciler;
     private readonly JournalReplay _replay;
     private readonly RotationJournal _journal;
+    private volatile bool _hasEnded;
 
     /// <param name="settings">How to look after it.</param>
     /// <param name="engine">What it shares with the others.</param>
@@ -70,6 +71,13 @@ internal sealed partial class CredentialAgent
     }
 
     public CredentialMemory Memory => _memory;
+
+    /// <summary>True when the loop begins nothing any more, as the engine stops or a successor takes over.</summary>
+    public bool HasEnded
+    {
+        get => _hasEnded;
+        private set => _hasEnded = value;
+    }
 
     public UnauthorizedRecovery Recovery { get; }
 
@@ -206,6 +214,7 @@ internal sealed partial class CredentialAgent
             }
         }
 
+        HasEnded = true;
         _asked.Cancel();
         _validation.Cancel();
         _reseed.Cancel();

@@ -17,7 +17,7 @@ internal static class DemoText
         Call the upstream through either gateway, now and again: the fingerprint of the token changes, and nothing fails.
           curl {replicas[0].Url}/plum/hello
           curl {replicas[1].Url}/plum/hello
-        See the credential, and which replica rotated it.
+        See the credential, and which replica rotated it; or open {replicas[0].ManagementUrl}/ in a browser.
           curl {replicas[0].ManagementUrl}/api/credentials/plum
         Rotate it now; both gateways send the new token.
           curl -X POST {replicas[0].ManagementUrl}/api/credentials/plum/rotate

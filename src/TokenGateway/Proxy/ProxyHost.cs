@@ -21,7 +21,6 @@ internal static class ProxyHost
         builder.Services.AddSingleton(tokens);
         builder.Services.AddSingleton<ProxyReloadListener>();
         builder.Services.AddSingleton<IConfigChangeListener>(services => services.GetRequiredService<ProxyReloadListener>());
-        builder.Services.AddSingleton<IHostedService>(services => new ProxyReloadWatch(section, services.GetRequiredService<ProxyReloadListener>()));
 
         var app = builder.Build();
         if (!parts.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())

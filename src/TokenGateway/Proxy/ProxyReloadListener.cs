@@ -19,11 +19,9 @@ internal sealed partial class ProxyReloadListener(ConfigurationHealth health, IL
         Log.Applied(logger);
     }
 
-    private void Refuse(Exception exception) => Refuse(ProxyConfigurationCheck.OneLine(exception));
-
-    /// <summary>For what never reaches YARP's own events: values that it cannot convert.</summary>
-    public void Refuse(string problem)
+    private void Refuse(Exception exception)
     {
+        var problem = ProxyConfigurationCheck.OneLine(exception);
         health.ProxyProblem = problem;
         Log.Refused(logger, problem);
     }

@@ -6,25 +6,24 @@ namespace TokenGateway.Tests.Proxy;
 
 public sealed class ReloadTests
 {
-    [Theory]
-    [InlineData("ReverseProxy:Routes:plum:Transforms:0:BearerToken", "plun", "plun")]
-    [InlineData("ReverseProxy:Routes:plum:Order", "first", "ReverseProxy:Routes:plum")]
-    public async Task Bad_reload_keeps_the_old_routes_and_shows_in_healthz_until_it_is_mended(string key, string value, string named)
+    [Fact]
+    public async Task Bad_reload_keeps_the_old_routes_and_shows_in_healthz_until_it_is_mended()
     {
+        const string Key = "ReverseProxy:Routes:plum:Transforms:0:BearerToken";
         await using var upstream = await Upstream.StartAsync();
         await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
-        var good = gateway.Configuration[key];
+        var good = gateway.Configuration[Key];
         Assert.Equal("Healthy", await StatusAsync(gateway));
 
-        gateway.Configuration[key] = value;
+        gateway.Configuration[Key] = "plun";
         gateway.Configuration.Reload();
 
         await RunningGateway.WaitForAsync(async () => await StatusAsync(gateway) == "Degraded");
-        Assert.Contains(named, await gateway.Management.GetStringAsync("healthz"), StringComparison.Ordinal);
+        Assert.Contains("plun", await gateway.Management.GetStringAsync("healthz"), StringComparison.Ordinal);
         await gateway.Proxy.GetStringAsync("plum/a");
         Assert.Equal(["Bearer access_token_of_plum"], Assert.Single(upstream.Requests)["Authorization"]);
 
-        gateway.Configuration[key] = good;
+        gateway.Configuration[Key] = good;
         gateway.Configuration.Reload();
         await RunningGateway.WaitForAsync(async () => await StatusAsync(gateway) == "Healthy");
     }

@@ -71,8 +71,9 @@ function show(credential) {
 function summarize() {
   const levels = [...cards.values()].map((card) => levelOf(card.credential));
   const [bad, warn] = [levels.filter((level) => level === 'bad').length, levels.filter((level) => level === 'warn').length];
-  const text = bad > 0 ? `${bad} of ${levels.length} credentials cannot be used: act now`
-    : warn > 0 ? `${warn} of ${levels.length} credentials will need you`
+  const which = (count) => levels.length === 1 ? 'The credential' : `${count} of ${levels.length} credentials`;
+  const text = bad > 0 ? `Act now: ${which(bad).toLowerCase()} cannot go on by itself`
+    : warn > 0 ? `Look into it: ${which(warn).toLowerCase()} has a problem`
     : levels.length === 1 ? 'The credential is well' : `All ${levels.length} credentials are well`;
   if (summary.textContent !== text) {
     summary.textContent = text;

@@ -1,7 +1,7 @@
 // One credential.
 
 import { drawHistory, drawTimeline } from './charts.js';
-import { ago, ahead, clock, duration, left, levelOf, outcomeText, stateOf } from './words.js';
+import { ago, ahead, clock, duration, left, levelOf, outcomeText, refreshOf, stateOf } from './words.js';
 
 const moment = (text) => text ? Date.parse(text) : null;
 
@@ -54,7 +54,7 @@ export class Card {
     this.#set('window', next === null ? 'none planned' : `from ${clock(next, now)}`);
     this.#set('expires', expires === null ? '–' : clock(expires, now));
     this.#set('access', expires === null ? 'none' : left(expires, now));
-    this.#set('refresh', credential.refreshTokenExpiresAt ? left(moment(credential.refreshTokenExpiresAt), now) : 'held; its end is not told');
+    this.#set('refresh', refreshOf(credential, now));
     this.#set('next', ahead(next, now));
     this.#set('last', last ? `${outcomeText(last.outcome)} ${ago(moment(last.at), now)} in ${duration(last.durationMs)}` : 'none yet');
     this.#set('validation', validation ? `${validation.verdict} ${ago(moment(validation.at), now)}${validation.error ? ` (${validation.error})` : ''}` : 'not asked yet');

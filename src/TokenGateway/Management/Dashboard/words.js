@@ -37,7 +37,16 @@ const STATES = {
   reauthorization_required: 'Log in again',
 };
 
-export const stateOf = (credential) => STATES[credential.state] ?? credential.state;
+export const stateOf = (credential) =>
+  credential.state === 'active' && credential.problem ? 'Active, with a problem' : STATES[credential.state] ?? credential.state;
+
+/** What is known of the refresh token's life; few providers tell its end. */
+export const refreshOf = (credential, now) =>
+  credential.state === 'reauthorization_required' ? 'dead'
+    : credential.state === 'unseeded' ? 'none'
+    : credential.state === 'in_doubt' ? 'may be spent'
+    : credential.refreshTokenExpiresAt ? left(Date.parse(credential.refreshTokenExpiresAt), now)
+    : 'held; its end is not told';
 
 /** How much it concerns a person: good, busy, warn or bad. */
 export function levelOf(credential) {
