@@ -37,15 +37,32 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
             return answer;
         }
 
+        Metrics.UpstreamUnauthorized(credential);
         var recovery = tokens.RecoverAsync(credential, token.Reveal(), answer.Headers.WwwAuthenticate, cancellationToken);
         if (!replayable || await recovery is not { } newer)
         {
+            Metrics.Retried(credential, replayable ? RetryOutcome.NoNewerToken : RetryOutcome.NotReplayable);
             return answer;
         }
 
         answer.Dispose();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", newer.Reveal());
-        return await base.SendAsync(request, cancellationToken);
+        return await ResendAsync(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> ResendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var outcome = RetryOutcome.Failed;
+        try
+        {
+            var answer = await base.SendAsync(request, cancellationToken);
+            outcome = answer.StatusCode == HttpStatusCode.Unauthorized ? RetryOutcome.Unauthorized : RetryOutcome.Succeeded;
+            return answer;
+        }
+        finally
+        {
+            Metrics.Retried(credential, outcome);
+        }
     }
 
     /// <summary>Waiting for a token needs an asynchronous call; without one the request would leave without its token.</summary>

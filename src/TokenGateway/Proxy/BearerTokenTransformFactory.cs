@@ -46,6 +46,7 @@ internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) 
         context.ResponseTransforms.Add(new UnauthorizedTransform(
             credential,
             context.Services.GetRequiredService<ITokenManager>(),
+            context.Services.GetRequiredService<TokenMetrics>(),
             context.Services.GetRequiredService<ILogger<UnauthorizedTransform>>()));
         return true;
     }

@@ -1,22 +1,25 @@
+using TokenGateway.Tokens.Telemetry;
+using Yarp.ReverseProxy.Forwarder;
+
 namespace TokenGateway.Proxy;
 
 /// <summary>
 /// Marks a request that is sent a second time because its token was refused, and sends it. It comes last in the proxy's pipeline, so that the second time it goes
 /// to the same destination, and health checks see how it ended.
 /// </summary>
-internal sealed class UnauthorizedRetry
+internal sealed class UnauthorizedRetry(string credential, TokenMetrics metrics)
 {
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         try
         {
             await next(context);
-            if (context.Features.Get<UnauthorizedRetry>() is not null && !context.Response.HasStarted)
+            if (context.Features.Get<UnauthorizedRetry>() is { } retry && !context.Response.HasStarted)
             {
                 // YARP has copied the first answer's status and headers by now, and does not forward over a response that is set.
                 context.Response.Clear();
                 (context.Request.Body as ReplayableBody)?.Rewind();
-                await next(context);
+                await retry.SendAsync(context, next);
             }
         }
         finally
@@ -24,4 +27,23 @@ internal sealed class UnauthorizedRetry
             (context.Request.Body as ReplayableBody)?.Release();
         }
     }
+
+    private async Task SendAsync(HttpContext context, RequestDelegate next)
+    {
+        var outcome = RetryOutcome.Failed;
+        try
+        {
+            await next(context);
+            outcome = OutcomeOf(context);
+        }
+        finally
+        {
+            metrics.Retried(credential, outcome);
+        }
+    }
+
+    private static RetryOutcome OutcomeOf(HttpContext context) =>
+        context.Features.Get<IForwarderErrorFeature>() is not null || context.Response.Headers.ContainsKey(FailClosedResponse.ErrorHeader) ? RetryOutcome.Failed
+        : context.Response.StatusCode == StatusCodes.Status401Unauthorized ? RetryOutcome.Unauthorized
+        : RetryOutcome.Succeeded;
 }

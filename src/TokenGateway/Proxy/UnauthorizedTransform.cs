@@ -9,7 +9,7 @@ namespace TokenGateway.Proxy;
 /// An upstream's 401 to a token of ours. Where the token turns out to be dead and the request can be sent again, the answer is dropped and <see cref="UnauthorizedRetry"/> sends
 /// the request once more; otherwise the answer passes as it is, while a dead token is replaced behind it.
 /// </summary>
-internal sealed partial class UnauthorizedTransform(string credential, ITokenManager tokens, ILogger<UnauthorizedTransform> logger) : ResponseTransform
+internal sealed partial class UnauthorizedTransform(string credential, ITokenManager tokens, TokenMetrics metrics, ILogger<UnauthorizedTransform> logger) : ResponseTransform
 {
     private const string Scheme = "Bearer ";
 
@@ -19,22 +19,32 @@ internal sealed partial class UnauthorizedTransform(string credential, ITokenMan
     private async Task ApplyAsync(ResponseTransformContext context, HttpResponseMessage answer)
     {
         var http = context.HttpContext;
-        if (http.Features.Get<UnauthorizedRetry>() is not null || RefusedToken(answer) is not { } refused)
+        if (RefusedToken(answer) is not { } refused)
+        {
+            return;
+        }
+
+        metrics.UpstreamUnauthorized(credential);
+        if (http.Features.Get<UnauthorizedRetry>() is not null)
         {
             return; // Once is enough.
         }
 
         if (!Replay.IsPossible(http))
         {
+            metrics.Retried(credential, RetryOutcome.NotReplayable);
             _ = RecoverAsync(refused, answer, CancellationToken.None);
             return;
         }
 
-        if (await RecoverAsync(refused, answer, http.RequestAborted) is not null)
+        if (await RecoverAsync(refused, answer, http.RequestAborted) is null)
         {
-            http.Features.Set(new UnauthorizedRetry());
-            context.SuppressResponseBody = true;
+            metrics.Retried(credential, RetryOutcome.NoNewerToken);
+            return;
         }
+
+        http.Features.Set(new UnauthorizedRetry(credential, metrics));
+        context.SuppressResponseBody = true;
     }
 
     /// <summary>A newer token, or null. Nothing that goes wrong here may turn the upstream's answer into another one.</summary>
