@@ -103,6 +103,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         {
             var agent = new CredentialAgent(settings, _engine);
             agent.Replay();
+            _engine.Metrics.Begin(settings.Name);
             Put(agent, settings.Name);
         }
 

@@ -35,7 +35,7 @@ internal sealed class UnauthorizedRetry(string credential, TokenMetrics metrics)
     }
 
     private static RetryOutcome OutcomeOf(HttpContext context) =>
-        context.Features.Get<IForwarderErrorFeature>() is not null ? RetryOutcome.Failed
+        context.Features.Get<IForwarderErrorFeature>() is not null || context.Response.Headers.ContainsKey(FailClosedResponse.ErrorHeader) ? RetryOutcome.Failed
         : context.Response.StatusCode == StatusCodes.Status401Unauthorized ? RetryOutcome.Unauthorized
         : RetryOutcome.Succeeded;
 }

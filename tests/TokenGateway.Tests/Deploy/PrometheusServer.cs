@@ -64,6 +64,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
     public async Task<JsonElement> GetAsync(string path)
     {
         using var answer = await _client.GetAsync(path);
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            throw new HttpRequestException("Prometheus is not ready yet.");
+        }
+
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
 

@@ -80,6 +80,22 @@ public sealed class MetricsTests
         Assert.DoesNotContain("tokengateway_access_token_remaining_seconds", metrics.Names);
     }
 
+    [Fact]
+    public async Task A_401_and_what_became_of_it_are_counted()
+    {
+        await using var fleet = await GatewayFleet.StartAsync(new SimulatorOptions(), credential: plum => plum["MinRefreshInterval"] = "00:00:00");
+        fleet.Simulator.InvalidateAccessTokens(fleet.Simulator.Provider.Families.Single().Family);
+
+        using var recovered = await fleet.First.GetAsync();
+        var metrics = (await ScrapeAsync(fleet)).Single();
+
+        Assert.Equal(HttpStatusCode.OK, recovered.StatusCode);
+        Assert.Equal(1, metrics.Sum("tokengateway_upstream_unauthorized_total", "credential=\"plum\""));
+        Assert.Equal(1, metrics.Sum("tokengateway_retries_total", "outcome=\"succeeded\""));
+        Assert.Equal(1, metrics.Sum("tokengateway_retries_total"));
+        Assert.Equal(1, metrics.Sum("tokengateway_validations_total", "verdict=\"invalid\""));
+    }
+
     /// <summary>Both replicas at one moment between two rotations, so that their numbers can be compared with the provider's.</summary>
     private static async Task<List<MetricsText>> ScrapeAsync(GatewayFleet fleet)
     {
