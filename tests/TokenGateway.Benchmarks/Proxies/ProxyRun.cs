@@ -1,0 +1,33 @@
+namespace TokenGateway.Benchmarks.Proxies;
+
+/// <summary>
+/// Rounds: in each one every proxy gets every workload, one directly after the other, so that what else the machine does meets all of them. The order turns by one each time.
+/// </summary>
+internal sealed class ProxyRun(ProxyField proxies, ProxyReport report, int connections, TimeSpan duration)
+{
+    private readonly long _rotationsBefore = proxies.Rotations;
+
+    public long Rotations => proxies.Rotations - _rotationsBefore;
+
+    public async Task RunAsync(int rounds, CancellationToken cancellationToken)
+    {
+        // The first is for the JIT, for connections and caches, and is not counted.
+        for (var round = 0; round <= rounds; round++)
+        {
+            foreach (var workload in Workload.All)
+            {
+                for (var i = 0; i < proxies.Peers.Count; i++)
+                {
+                    var peer = proxies.Peers[(i + round) % proxies.Peers.Count];
+                    var sample = await workload.RunAsync(peer, connections, duration, cancellationToken);
+                    if (round > 0)
+                    {
+                        report.Add(workload, peer, sample);
+                    }
+                }
+            }
+
+            Console.Error.WriteLine(round == 0 ? "warm" : $"round {round} of {rounds}");
+        }
+    }
+}
