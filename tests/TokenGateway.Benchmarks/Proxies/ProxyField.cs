@@ -70,7 +70,7 @@ internal sealed class ProxyField : IAsyncDisposable
     /// <summary>Twice, because the first start fills the store: what is measured is a start with a warm one.</summary>
     private async Task StartGatewayAsync(CancellationToken cancellationToken)
     {
-        var executable = await Shell.PublishAsync("src/TokenGateway", "gateway", native: true, cancellationToken);
+        var executable = Environment.GetEnvironmentVariable("TOKENGATEWAY_EXE") ?? await Shell.PublishAsync("src/TokenGateway", "gateway", native: true, cancellationToken);
         _provider = await SimulatorHost.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromHours(1) }, cancellationToken: cancellationToken);
         var port = FreePort();
         var file = Write("gateway.json", Configurations.Gateway(_folder, port, _plain, _tls, _provider.BaseUrl, _provider.IssueSeed().RefreshToken).ToJsonString());
