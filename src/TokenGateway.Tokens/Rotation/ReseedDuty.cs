@@ -116,6 +116,9 @@ internal sealed partial class ReseedDuty(
             case var _ when known is { Generation: 0 } && known.RefreshToken.Equals(asked.RefreshToken):
                 asked.Family = known.Family; // It was handed over before, and still waits for its first answer.
                 break;
+            case var _ when known is not null && known.RefusedSeed == known.Fingerprints.Of(asked.RefreshToken):
+                End(asked, new ReseedReport(ReseedOutcome.SeedRefused, "The provider refused it when it was handed over before, so it is not sent again."));
+                break;
             default:
                 End(asked, new ReseedReport(ReseedOutcome.SeedSpent, $"This refresh token of {settings.Name} was spent or handed over before, so it is not sent: log in again for a new one."));
                 break;

@@ -51,7 +51,9 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
         await Expect(page.Field("result")).ToContainTextAsync("Rotated: generation 2");
         await page.AskAsync("Validate");
         await Expect(page.Field("result")).ToHaveTextAsync("The verdict is valid.");
-        await page.AskAsync("Reseed", dialog => dialog.GetByLabel("New refresh token").FillAsync("never_issued"));
+        await page.Card.GetByRole(AriaRole.Button, new() { Name = "Reseed plum" }).ClickAsync();
+        await page.Page.GetByLabel("New refresh token").FillAsync("never_issued");
+        await page.Page.Keyboard.PressAsync("Enter");
         await Expect(page.Field("result")).ToContainTextAsync("The provider refused this refresh token.");
         await page.AskAsync("Reseed", dialog => dialog.GetByLabel("New refresh token").FillAsync(fleet.Simulator.IssueSeed().RefreshToken));
         await Expect(page.Field("result")).ToHaveTextAsync("The provider has accepted the new refresh token.");
@@ -72,6 +74,7 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
         await button.FocusAsync();
         await page.Page.Keyboard.PressAsync("Enter");
         await Expect(page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Rotate plum now?" })).ToBeVisibleAsync();
+        await Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
         await page.PictureAsync("dialog-rotate");
         Assert.Equal([], await page.BarriersAsync());
         await page.Page.Keyboard.PressAsync("Escape");
@@ -146,6 +149,7 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
 
         await first.KillAsync();
         await Expect(page.Page.Locator("#connection")).ToContainTextAsync("Not connected since");
+        await Expect(page.Page.Locator("#summary")).ToContainTextAsync("what is shown is from before");
         await page.PictureAsync("disconnected-light");
         Edit(file, root => root["TokenGateway"]!["Management"]!["Url"] = management.ToString());
         await using var second = await GatewayProcess.StartAsync(file);

@@ -35,6 +35,7 @@ public sealed class ReseedTests
 
         Assert.Equal(ReseedOutcome.SeedRefused, report.Outcome);
         Assert.Equal((CredentialState.Active, 1L, null), (replica.Status.State, replica.Status.Generation, replica.Status.Problem));
+        Assert.Equal(ReseedOutcome.SeedRefused, (await ReseedAsync(replica, "never_issued")).Outcome);
         Assert.Equal(RotationOutcome.Rotated, (await replica.RotateAsync()).Outcome);
         Assert.Equal(fleet.Seed.Family, fleet.Check(await replica.GetTokenAsync()).Family);
     }

@@ -28,6 +28,11 @@ const actions = {
   },
 };
 
+// Not submit buttons: Enter in a field would press the first of them.
+for (const button of document.querySelectorAll('dialog [value="cancel"]')) {
+  button.addEventListener('click', () => button.closest('dialog').close('cancel'));
+}
+
 /** Asks for confirmation, does it, and tells on the card what came of it. */
 function ask(kind, card) {
   const dialog = document.getElementById(kind);
@@ -87,6 +92,10 @@ function setLive(live) {
   connection.dataset.live = String(live);
   connection.textContent = live ? 'Live' : `Not connected since ${new Date().toLocaleTimeString()}; trying again…`;
   main.classList.toggle('stale', !live);
+  if (!live) {
+    summary.textContent = 'Unknown: the gateway does not answer, and what is shown is from before';
+    summary.dataset.level = 'bad';
+  }
 }
 
 setInterval(() => cards.forEach((card) => card.tick(now())), 1000);
