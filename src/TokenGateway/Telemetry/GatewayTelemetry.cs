@@ -11,6 +11,9 @@ namespace TokenGateway.Telemetry;
 /// </summary>
 internal sealed class GatewayTelemetry : IAsyncDisposable
 {
+    /// <summary>A receiver that hangs must not hold up the end of the process, for which Kubernetes or a person waits.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(3);
+
     private readonly ServiceProvider _services;
     private readonly OtlpExport? _export;
 
@@ -50,10 +53,16 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
         return new GatewayTelemetry(services.BuildServiceProvider(), exports);
     }
 
-    /// <summary>Sends what has not been sent yet, for a few seconds at most.</summary>
+    /// <summary>Sends what has not been sent yet, as long as <see cref="LongestFarewell"/> lets it.</summary>
     public async ValueTask DisposeAsync()
     {
         Scraped.Dispose();
+        await Task.WhenAny(Task.Run(SendLastAsync), Task.Delay(LongestFarewell, TimeProvider.System));
+    }
+
+    /// <summary>The exporters block the thread that they are disposed on.</summary>
+    private async Task SendLastAsync()
+    {
         _export?.Dispose();
         await _services.DisposeAsync();
     }

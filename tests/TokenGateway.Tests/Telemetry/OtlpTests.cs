@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TokenGateway.Simulator;
 using TokenGateway.Tests.EndToEnd;
@@ -74,6 +76,25 @@ public sealed class OtlpTests
         Assert.Contains(receiver.Spans, span => span.Name == "rotation");
         Assert.Empty(receiver.Metrics);
         Assert.Empty(receiver.Logs);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_hangs_does_not_hold_up_the_end()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
+        var gateway = await fleet.StartGatewayAsync(environment: new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://{silent.LocalEndpoint}",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        });
+        await gateway.UntilActiveAsync();
+        var asked = TimeProvider.System.GetTimestamp();
+
+        Assert.Equal(0, await gateway.TerminateAsync());
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(asked), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9));
     }
 
     internal static Dictionary<string, string> Environment(OtlpReceiver receiver, string protocol) => new(StringComparer.Ordinal)
