@@ -18,6 +18,7 @@ internal sealed class FaultSession : IAsyncDisposable
     private readonly long _started = Clock.Timestamp;
     private readonly List<GatewayFleet> _fleets = [];
     private readonly PosixTermination _termination;
+    private bool _isReported;
 
     private FaultSession(string folder, RunLog log, FleetSite site, PosixTermination termination) =>
         (Folder, _log, _site, _termination) = (folder, log, site, termination);
@@ -95,6 +96,7 @@ internal sealed class FaultSession : IAsyncDisposable
             Console.WriteLine($"VIOLATION {violation}");
         }
 
+        _isReported = true;
         return Violations.Count == 0 && slow <= Timing.RecoveryLimit;
     }
 
@@ -108,7 +110,7 @@ internal sealed class FaultSession : IAsyncDisposable
         await ServerProcess.EndAllAsync();
         _log.Dispose();
         _termination.Dispose();
-        if (Violations.Count == 0)
+        if (_isReported && Violations.Count == 0)
         {
             foreach (var fleet in _fleets)
             {

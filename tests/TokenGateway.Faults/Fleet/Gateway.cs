@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
@@ -70,9 +71,11 @@ internal sealed partial class Gateway : IAsyncDisposable
         start.Environment["FAULTS_SOURCE"] = _source.ToString();
         start.Environment["DOTNET_gcServer"] = "0";
         var listening = new TaskCompletionSource<Match>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var printed = new ConcurrentQueue<string>();
         Boot++;
         _process = ServerProcess.Start(start, Path.Combine(Folder, "gateway.log"), line =>
         {
+            printed.Enqueue(line);
             if (StartLine().Match(line) is { Success: true } match)
             {
                 listening.TrySetResult(match);
@@ -80,7 +83,8 @@ internal sealed partial class Gateway : IAsyncDisposable
         });
         if (await Task.WhenAny(listening.Task, _process.Exited, Clock.Delay(StartTime)) != listening.Task)
         {
-            throw new InvalidOperationException($"{Name} did not start; see {Folder}/gateway.log.");
+            var how = _process.HasExited ? "ended" : $"did not listen within {StartTime}";
+            throw new InvalidOperationException($"{Name} {how}; see {Folder}/gateway.log. It said: {string.Join(" | ", printed.TakeLast(5))}");
         }
 
         var started = await listening.Task;

@@ -155,6 +155,12 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
             return Cause.W7;
         }
 
+        if (plan.Policy == ReusePolicy.Grace && second.SentAt - first.SentAt < plan.ReuseGrace.Ticks && _lost.Contains(_families[second.Token]))
+        {
+            // A retry that the provider allows, but for a family that had been revoked for something else before: nothing more is lost by it.
+            return Cause.Grace;
+        }
+
         if (second.SentAt - first.SentAt >= wanted.Ticks)
         {
             return LossOf(first, second.SentAt);
