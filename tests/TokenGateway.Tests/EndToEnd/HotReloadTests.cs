@@ -129,6 +129,25 @@ public sealed class HotReloadTests
         Assert.DoesNotContain("key_2", gateway.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_key_file_says_takes_the_place_of_what_it_said_before_under_traffic()
+    {
+        await using var fleet = await GatewayFleet.CreateAsync(ShortLived);
+        var keyFile = Path.Combine(fleet.Folder, "management-key");
+        await File.WriteAllTextAsync(keyFile, "key_1\n");
+        var (gateway, _) = await StartAsync(fleet, root: root => root["TokenGateway"]!["Management"]!["ApiKeyFile"] = keyFile);
+        await using var started = gateway;
+        await using var traffic = new Traffic(gateway);
+        Assert.Equal((200, 401), (await AskAsync(gateway, "key_1"), await AskAsync(gateway, "key_2")));
+
+        await File.WriteAllTextAsync(keyFile + ".next", "key_2\n");
+        File.Move(keyFile + ".next", keyFile, overwrite: true);
+        await gateway.UntilAsync(_ => AskAsync(gateway, "key_2").GetAwaiter().GetResult() == 200);
+
+        Assert.Equal(401, await AskAsync(gateway, "key_1"));
+        Assert.Empty(await traffic.StopAsync());
+    }
+
     private static async Task<(GatewayProcess Gateway, string File)> StartAsync(GatewayFleet fleet, Action<JsonObject>? credential = null, Action<JsonNode>? root = null)
     {
         var file = fleet.WriteConfiguration(credential);
