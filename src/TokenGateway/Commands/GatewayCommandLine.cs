@@ -35,16 +35,17 @@ internal static class GatewayCommandLine
     {
         var file = new Option<string?>("--config") { Description = "The JSON file to read instead of appsettings.json in the working directory.", HelpName = "FILE", Recursive = true };
         var root = new RootCommand(Description) { file };
+        root.Options.OfType<VersionOption>().Single().Recursive = true;
         root.Add(WithSettings(new Command("run", "Runs the gateway until SIGTERM or SIGINT, then drains (the default)."), file, source => RunCommand.RunAsync(source, output), output));
-        root.Add(Simple("demo", "Shows the main job with a simulated provider, until Ctrl-C.", () => DemoCommand.RunAsync(output)));
-        root.Add(WithSettings(new Command("check", "Checks the configuration without opening a port or touching a store. Exit code 2 on errors."), file, source => CheckCommand.RunAsync(source, output), output));
+        root.Add(Simple("demo", "Shows the main job with a simulated provider, until Ctrl-C.", () => DemoCommand.RunAsync(output), output));
+        root.Add(WithSettings(new Command("check", "Checks the configuration without opening a port or touching a store. Exit code 2 on errors."), file, source => CheckCommand.RunAsync(source, output), output, exitCode: 2));
         root.Add(WithSettings(
-            new Command("doctor", "Looks at the live surroundings and spends nothing. Exit code 1 on warnings, 2 on failures."), file, (_, source, cancelled) => DoctorCommand.RunAsync(source, output, cancelled), output));
+            new Command("doctor", "Looks at the live surroundings and spends nothing. Exit code 1 on warnings, 2 on failures."), file, (_, source, cancelled) => DoctorCommand.RunAsync(source, output, cancelled), output, exitCode: 2));
         root.Add(Status(file, output));
         root.Add(Rotate(file, output));
         root.Add(Validate(file, output));
         root.Add(Reseed(file, output));
-        root.Add(Simple("keygen", "Prints a new 256-bit encryption key in base64.", () => Task.FromResult(KeygenCommand.Run(output))));
+        root.Add(Simple("keygen", "Prints a new 256-bit encryption key in base64.", () => Task.FromResult(KeygenCommand.Run(output)), output));
         return WithSettings(root, file, source => RunCommand.RunAsync(source, output), output);
     }
 
@@ -89,25 +90,32 @@ internal static class GatewayCommandLine
         return WithSettings(command, file, (parsed, source, _) => RotateCommand.RunAsync(source, parsed.GetValue(name)!, parsed.GetValue(force), output), output);
     }
 
-    private static T WithSettings<T>(T command, Option<string?> file, Func<CommandConfiguration, Task<int>> action, CommandOutput output)
-        where T : Command => WithSettings(command, file, (_, source, _) => action(source), output);
+    private static T WithSettings<T>(T command, Option<string?> file, Func<CommandConfiguration, Task<int>> action, CommandOutput output, int exitCode = 1)
+        where T : Command => WithSettings(command, file, (_, source, _) => action(source), output, exitCode);
 
-    private static T WithSettings<T>(T command, Option<string?> file, Func<ParseResult, CommandConfiguration, CancellationToken, Task<int>> action, CommandOutput output)
+    /// <param name="command">The command.</param>
+    /// <param name="file">The option <c>--config</c>.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="output">Where it says what is wrong.</param>
+    /// <param name="exitCode">What it ends with where it cannot even begin.</param>
+    private static T WithSettings<T>(T command, Option<string?> file, Func<ParseResult, CommandConfiguration, CancellationToken, Task<int>> action, CommandOutput output, int exitCode = 1)
         where T : Command
     {
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancelled) =>
         {
             var source = new CommandConfiguration(parsed.GetValue(file), parsed.UnmatchedTokens);
-            return source.Problem is { } problem ? Task.FromResult(output.Fail(problem, exitCode: 1)) : action(parsed, source, cancelled);
+            return source.Problem is { } problem ? Task.FromResult(output.Fail(problem, exitCode)) : action(parsed, source, cancelled);
         });
         return command;
     }
 
-    private static Command Simple(string name, string description, Func<Task<int>> action)
+    private static Command Simple(string name, string description, Func<Task<int>> action, CommandOutput output)
     {
         var command = new Command(name, description);
-        command.SetAction((_, _) => action());
+        command.SetAction((parsed, _) => parsed.UnmatchedTokens is [var word, ..]
+            ? Task.FromResult(output.Fail($"'{word}' is not an argument of {name}: see '{name} --help'.", exitCode: 1))
+            : action());
         return command;
     }
 }

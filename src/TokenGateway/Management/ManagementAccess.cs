@@ -47,12 +47,16 @@ internal sealed class ManagementAccess(SecretSet keys, Audit audit)
 
     private static bool ChangesState(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
 
+    /// <summary>
+    /// What a browser says by itself, and no page can forge, comes first (Fetch Metadata): behind a proxy that ends TLS, the origin's scheme is not the request's.
+    /// </summary>
     private static bool IsCrossOrigin(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var origin = request.Headers.Origin.ToString();
-        return (site.Length > 0 && site is not ("same-origin" or "none")) ||
-            (origin.Length > 0 && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
+        return site.Length > 0
+            ? site is not ("same-origin" or "none")
+            : origin.Length > 0 && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
     private Task Refuse(HttpContext context, Problem problem)

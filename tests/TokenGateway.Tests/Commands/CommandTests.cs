@@ -69,14 +69,15 @@ public sealed partial class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rnu")]
-    [InlineData("run", "extra")]
-    [InlineData("check", "--Urls")]
-    public async Task Word_that_is_neither_a_command_nor_a_setting_is_refused(params string[] args)
+    [InlineData(1, "rnu")]
+    [InlineData(1, "run", "extra")]
+    [InlineData(2, "check", "--Urls")]
+    [InlineData(2, "doctor", "extra")]
+    public async Task Word_that_is_neither_a_command_nor_a_setting_is_refused(int exitCode, params string[] args)
     {
         var (code, _, error) = await InvokeAsync(args);
 
-        Assert.Equal(1, code);
+        Assert.Equal(exitCode, code);
         Assert.Contains($"'{args[^1]}' is neither a command nor a setting", error, StringComparison.Ordinal);
     }
 
@@ -88,6 +89,35 @@ public sealed partial class CommandTests : IDisposable
 
         Assert.Equal(32, Convert.FromBase64String(first.Output.Trim()).Length);
         Assert.NotEqual(first.Output, second.Output);
+    }
+
+    [Theory]
+    [InlineData("keygen", "extra")]
+    [InlineData("demo", "--bogus")]
+    public async Task Command_without_settings_refuses_what_it_does_not_know_and_does_nothing(string command, string word)
+    {
+        var (code, output, error) = await InvokeAsync(command, word);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains($"'{word}' is not an argument of {command}", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("run")]
+    [InlineData("demo")]
+    [InlineData("check")]
+    [InlineData("doctor")]
+    [InlineData("status")]
+    [InlineData("rotate", "plum")]
+    [InlineData("reseed", "plum")]
+    [InlineData("keygen")]
+    public async Task Version_is_told_on_every_command_which_then_does_nothing_else(params string[] args)
+    {
+        var (code, output, _) = await InvokeAsync([.. args, "--version"]);
+
+        Assert.Equal(0, code);
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\s*$", output);
     }
 
     [Fact]
