@@ -91,6 +91,13 @@ internal sealed partial class ReseedDuty(
         {
             End(asked, new ReseedReport(ReseedOutcome.StoreUnavailable, error.Message));
         }
+        catch (Exception error)
+        {
+            // Begun and never ended, it would be due for ever, and in the way of every other one.
+            Interlocked.CompareExchange(ref _asked, null, asked);
+            asked.Ended.TrySetException(error);
+            throw;
+        }
     }
 
     private async Task AdoptAsync(AskedReseed asked, CancellationToken stopping)

@@ -41,6 +41,19 @@ public sealed class ReseedTests
     }
 
     [Fact]
+    public async Task A_defect_while_a_seed_is_adopted_is_told_and_neither_blocks_the_next_one_nor_stops_the_agent()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var replica = await fleet.AddLiveReplicaAsync();
+        replica.Store.FailsAcquires = true;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ReseedAsync(replica, fleet.Simulator.IssueSeed().RefreshToken));
+
+        replica.Store.FailsAcquires = false;
+        Assert.Equal(ReseedOutcome.Accepted, (await ReseedAsync(replica, fleet.Simulator.IssueSeed().RefreshToken)).Outcome);
+    }
+
+    [Fact]
     public async Task A_refused_seed_over_a_dead_credential_is_said_to_be_refused_at_once()
     {
         await using var fleet = await Fleet.StartAsync();

@@ -16,6 +16,9 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
     /// <summary>True: the lease is given, and whoever asked for it told that the store was away.</summary>
     public bool LosesAcquires { get; set; }
 
+    /// <summary>True: asking for the lease ends as nobody foresaw.</summary>
+    public bool FailsAcquires { get; set; }
+
     /// <summary>True: announcements do not arrive.</summary>
     public bool IsDeaf { get; set; }
 
@@ -71,6 +74,11 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 
     public async Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken)
     {
+        if (FailsAcquires)
+        {
+            throw new InvalidOperationException("Nobody foresaw this.");
+        }
+
         var result = await store.AcquireAsync(credential, request, cancellationToken);
         return LosesAcquires ? throw new StoreUnavailableException("The answer was lost.") : result;
     }
