@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace TokenGateway.Testing;
 
@@ -152,16 +155,30 @@ public sealed class RedisNode : IAsyncDisposable
         }
     }
 
-    // A Cluster's nodes talk on a second port, 10,000 higher.
+    // A Cluster's nodes talk on a second port, 10,000 higher. Both lie below those that the system gives to outgoing connections, which would take one in between.
     private static (int Port, DirectoryInfo Folder) Place()
     {
         int port;
         do
         {
-            port = RedisServer.FreePort();
+            port = RandomNumberGenerator.GetInt32(12_000, 22_000);
         }
-        while (port > 55_000);
+        while (!IsFree(port) || !IsFree(port + 10_000));
         return (port, Directory.CreateTempSubdirectory("tokengateway-redis-"));
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static string Executable(string name, string package) =>

@@ -3,6 +3,8 @@ namespace TokenGateway.Testing;
 /// <summary>Several Redis processes that belong together: a primary with replicas, three Sentinels beside them, or a Cluster.</summary>
 public sealed class RedisTopology : IAsyncDisposable
 {
+    private static readonly string[] ClusterNode = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"];
+
     private readonly List<RedisNode> _nodes = [];
     private readonly List<RedisNode> _sentinels = [];
 
@@ -17,23 +19,14 @@ public sealed class RedisTopology : IAsyncDisposable
     /// <summary>The same of the Sentinels.</summary>
     public string SentinelConnectionString => string.Join(',', _sentinels.Select(node => node.Address)) + ",serviceName=main";
 
-    public static Task<RedisTopology> PrimaryWithReplicasAsync(int replicas, params string[] arguments) => StartAsync(async topology =>
-    {
-        var primary = await topology.AddAsync(arguments);
-        for (var replica = 0; replica < replicas; replica++)
-        {
-            await topology.AddAsync(["--replicaof", "127.0.0.1", primary.PortText, .. arguments]);
-        }
+    public static Task<RedisTopology> PrimaryWithReplicasAsync(int replicas, params string[] arguments) =>
+        StartAsync(topology => topology.AddPrimaryAsync(replicas, arguments));
 
-        await primary.EventuallyAsync(info => info.Split("state=online").Length - 1 == replicas, "INFO", "replication");
-    });
-
-    /// <summary>A primary, a replica and three Sentinels that fail over after half a second.</summary>
-    public static Task<RedisTopology> SentinelAsync() => StartAsync(async topology =>
+    /// <summary>A primary, its replicas and three Sentinels that fail over after half a second.</summary>
+    public static Task<RedisTopology> SentinelAsync(int replicas = 1) => StartAsync(async topology =>
     {
-        var primary = await topology.AddAsync([]);
-        var replica = await topology.AddAsync(["--replicaof", "127.0.0.1", primary.PortText]);
-        await primary.EventuallyAsync("state=online", "INFO", "replication");
+        await topology.AddPrimaryAsync(replicas);
+        var primary = topology._nodes[0];
         for (var sentinel = 0; sentinel < 3; sentinel++)
         {
             topology._sentinels.Add(await RedisNode.StartSentinelAsync(primary));
@@ -42,7 +35,10 @@ public sealed class RedisTopology : IAsyncDisposable
         foreach (var sentinel in topology._sentinels)
         {
             await sentinel.EventuallyAsync("num-other-sentinels\n2\n", "SENTINEL", "MASTER", "main");
-            await sentinel.EventuallyAsync(replica.PortText, "SENTINEL", "REPLICAS", "main");
+            foreach (var replica in topology._nodes.Skip(1))
+            {
+                await sentinel.EventuallyAsync(replica.PortText, "SENTINEL", "REPLICAS", "main");
+            }
         }
     });
 
@@ -51,7 +47,7 @@ public sealed class RedisTopology : IAsyncDisposable
     {
         for (var node = 0; node < 6; node++)
         {
-            await topology.AddAsync(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]);
+            await topology.AddAsync(ClusterNode);
         }
 
         var addresses = topology._nodes.Select(node => node.Address);
@@ -67,6 +63,18 @@ public sealed class RedisTopology : IAsyncDisposable
             await primary.EventuallyAsync("state=online", "INFO", "replication");
         }
     });
+
+    /// <summary>One more node for a Cluster, which replicates its first primary.</summary>
+    public async Task<RedisNode> AddReplicaOfFirstAsync()
+    {
+        var primary = Nodes[0];
+        var node = await AddAsync(ClusterNode);
+        await RedisNode.RunAsync(
+            ["redis-cli", "--cluster", "add-node", node.Address, primary.Address, "--cluster-slave", "--cluster-master-id", await primary.AskAsync("CLUSTER", "MYID")]);
+        await primary.EventuallyAsync(info => info.Split("state=online").Length == 3, "INFO", "replication");
+        await primary.EventuallyAsync(nodes => nodes.Split("slave ").Length == 5, "CLUSTER", "NODES");
+        return node;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -89,6 +97,17 @@ public sealed class RedisTopology : IAsyncDisposable
             await topology.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task AddPrimaryAsync(int replicas, params string[] arguments)
+    {
+        var primary = await AddAsync(arguments);
+        for (var replica = 0; replica < replicas; replica++)
+        {
+            await AddAsync(["--replicaof", "127.0.0.1", primary.PortText, .. arguments]);
+        }
+
+        await primary.EventuallyAsync(info => info.Split("state=online").Length - 1 == replicas, "INFO", "replication");
     }
 
     private async Task<RedisNode> AddAsync(string[] arguments)

@@ -30,9 +30,10 @@ internal static class TokenStores
         var keys = new RedisKeys(settings.KeyPrefix, options.DefaultDatabase ?? 0);
         var logger = loggers.CreateLogger<RedisTokenStore>();
         var examination = new RedisExamination(settings.AllowVolatile);
-        var replicas = new RedisReplicas(settings.MinReplicas, !string.IsNullOrEmpty(options.ServiceName), time);
+        var sentinels = string.IsNullOrEmpty(options.ServiceName) ? null : new RedisSentinels(options);
+        var replicas = new RedisReplicas(settings.MinReplicas, sentinels);
         var writes = new RedisDurableWrites(replicas, examination, settings.OperationTimeout, time, random);
-        var connection = new RedisConnection(options, writes, examination, settings.OperationTimeout, time, logger);
+        var connection = new RedisConnection(options, sentinels, writes, examination, settings.OperationTimeout, time, logger);
         var cache = new RedisCache(Options.Create(new RedisCacheOptions
         {
             InstanceName = keys.CachePrefix,

@@ -71,6 +71,35 @@ public sealed class RedisClusterTests : IAsyncLifetime
         await EventuallyAllAsync(instance.Store, "r1", "r2");
     }
 
+    [Fact]
+    public async Task A_replica_that_the_Cluster_may_promote_counts_even_for_a_gateway_that_has_never_met_it()
+    {
+        var replica = await _redis.AddReplicaOfFirstAsync();
+        await SetNodeTimeoutAsync("60000");
+        await replica.KillAsync();
+        await _redis.Nodes[0].EventuallyAsync("connected_slaves:1", "INFO", "replication");
+        await using var instance = await StoreInstance.OpenAsync(Settings());
+
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAllAsync(instance.Store, "r1"));
+        Assert.Contains("only 1 of 2 replicas", exception.Message, StringComparison.Ordinal);
+
+        // One that the Cluster has found to be down is not promoted.
+        await SetNodeTimeoutAsync("1000");
+        await _redis.Nodes[0].EventuallyAsync("slave,fail ", "CLUSTER", "NODES");
+        foreach (var credential in Credentials)
+        {
+            Assert.Equal(WriteOutcome.Written, await instance.Store.WriteAsync("late_" + credential, null, "r1"));
+        }
+    }
+
+    private async Task SetNodeTimeoutAsync(string milliseconds)
+    {
+        foreach (var node in _redis.Nodes.Take(6))
+        {
+            await node.AskAsync("CONFIG", "SET", "cluster-node-timeout", milliseconds);
+        }
+    }
+
     private static IEnumerable<string> Credentials => Enumerable.Range(0, 12).Select(number => $"plum_{number}");
 
     private static async Task WriteAllAsync(ITokenStore store, string revision)

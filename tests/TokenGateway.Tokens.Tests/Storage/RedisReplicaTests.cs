@@ -142,7 +142,7 @@ public sealed class RedisReplicaTests : IAsyncLifetime
     }
 
     private static RedisDurableWrites Writes(bool framed, Func<Task> afterWrite) =>
-        new(new RedisReplicas(null, false, TimeProvider.System), new RedisExamination(false), TimeSpan.FromSeconds(20), TimeProvider.System, RandomSource.System)
+        new(new RedisReplicas(null, null), new RedisExamination(false), TimeSpan.FromSeconds(20), TimeProvider.System, RandomSource.System)
         {
             IsFramed = framed,
             AfterWrite = afterWrite,

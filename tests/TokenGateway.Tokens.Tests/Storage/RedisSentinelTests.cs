@@ -6,17 +6,16 @@ using static TokenGateway.Tokens.Tests.Storage.StoreTestHelpers;
 namespace TokenGateway.Tokens.Tests.Storage;
 
 /// <summary>The primary is found through Sentinel, before and after a failover.</summary>
-public sealed class RedisSentinelTests : IAsyncLifetime
+public sealed class RedisSentinelTests : IAsyncDisposable
 {
     private RedisTopology _redis = null!;
 
-    public async Task InitializeAsync() => _redis = await RedisTopology.SentinelAsync();
-
-    public async Task DisposeAsync() => await _redis.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _redis.DisposeAsync();
 
     [Fact]
     public async Task A_failover_is_told_of_and_loses_no_write_that_counted()
     {
+        _redis = await RedisTopology.SentinelAsync();
         await using var instance = await StoreInstance.OpenAsync(Settings());
         using var reconnections = new SemaphoreSlim(0);
         await instance.Store.WriteAsync("plum", null, "r1");
@@ -44,6 +43,7 @@ public sealed class RedisSentinelTests : IAsyncLifetime
     [Fact]
     public async Task A_primary_without_a_replica_is_no_place_for_a_write_unless_that_is_allowed()
     {
+        _redis = await RedisTopology.SentinelAsync();
         await _redis.Nodes[1].KillAsync();
         await _redis.Nodes[0].EventuallyAsync("connected_slaves:0", "INFO", "replication");
         await using var careful = await StoreInstance.OpenAsync(Settings());
@@ -51,6 +51,25 @@ public sealed class RedisSentinelTests : IAsyncLifetime
 
         Assert.False(await careful.Store.TryWriteAsync("plum"));
         Assert.True(await bold.Store.TryWriteAsync("peach"));
+    }
+
+    [Fact]
+    public async Task A_replica_that_Sentinel_may_promote_counts_even_for_a_gateway_that_has_never_met_it()
+    {
+        _redis = await RedisTopology.SentinelAsync(replicas: 2);
+
+        // As one that is being promoted: it has left the primary, which is not told yet.
+        await _redis.Nodes[2].AskAsync("REPLICAOF", "NO", "ONE");
+        await _redis.Nodes[0].EventuallyAsync("connected_slaves:1", "INFO", "replication");
+        await using var instance = await StoreInstance.OpenAsync(Settings());
+
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => instance.Store.WriteAsync("plum", null, "r1"));
+        Assert.Contains("only 1 of 2 replicas", exception.Message, StringComparison.Ordinal);
+
+        // One that is down is not promoted.
+        await _redis.Nodes[2].KillAsync();
+        var number = 0;
+        await EventuallyAsync(() => instance.Store.TryWriteAsync($"peach_{number++}"));
     }
 
     private StoreSettings Settings() => new()

@@ -6,11 +6,17 @@ using TokenGateway.Tokens.Telemetry;
 namespace TokenGateway.Tokens.Storage.Redis;
 
 /// <summary>
-/// Two multiplexers, which reconnect by themselves and fail at once while there is no connection: one that everything shares and that subscribes again, and
-/// one for durable writes, each of which blocks its connection.
+/// Multiplexers, which reconnect by themselves and fail at once while there is no connection: one that everything shares and that subscribes again, one for
+/// durable writes, each of which blocks its connection, and where there are Sentinels one to them.
 /// </summary>
 internal sealed partial class RedisConnection(
-    ConfigurationOptions options, RedisDurableWrites writes, RedisExamination examination, TimeSpan operationTimeout, TimeProvider time, ILogger logger)
+    ConfigurationOptions options,
+    RedisSentinels? sentinels,
+    RedisDurableWrites writes,
+    RedisExamination examination,
+    TimeSpan operationTimeout,
+    TimeProvider time,
+    ILogger logger)
     : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, RedisDurability> _told = new(StringComparer.Ordinal);
@@ -29,8 +35,10 @@ internal sealed partial class RedisConnection(
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var shared = ConnectionMultiplexer.ConnectAsync(options);
+        var watching = sentinels?.OpenAsync() ?? Task.CompletedTask;
         _durable = await ConnectionMultiplexer.ConnectAsync(options.Clone()).WaitAsync(cancellationToken);
         _multiplexer = await shared.WaitAsync(cancellationToken);
+        await watching.WaitAsync(cancellationToken);
         _multiplexer.ConnectionFailed += (_, failure) => Log.Lost(logger, failure.EndPoint?.ToString(), failure.ConnectionType, failure.FailureType);
         _multiplexer.ConnectionRestored += (_, restored) =>
         {
@@ -125,6 +133,11 @@ internal sealed partial class RedisConnection(
         if (_multiplexer is not null)
         {
             await _multiplexer.DisposeAsync();
+        }
+
+        if (sentinels is not null)
+        {
+            await sentinels.DisposeAsync();
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
             throw new StoreUnavailableException(refusal);
         }
 
-        var required = replicas.Required(primary, examined.Info);
+        var required = await limit.BoundAsync(replicas.RequiredAsync(primary, examined.Info));
         var answer = await limit.BoundAsync(primary.ExecuteAsync(null, "EVAL", arguments, CommandFlags.NoRedirect));
         if (!hasWritten(answer))
         {

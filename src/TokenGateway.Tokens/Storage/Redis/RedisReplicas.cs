@@ -1,42 +1,38 @@
-using System.Collections.Concurrent;
 using StackExchange.Redis;
 
 namespace TokenGateway.Tokens.Storage.Redis;
 
-/// <summary>How many replicas must have a write before it counts.</summary>
-/// <param name="minReplicas"><c>Store:MinReplicas</c>: a number, or null for every replica that is online, or was a moment ago.</param>
-/// <param name="underSentinel">Whether the primary is found through Sentinel, which fails over to a replica.</param>
-/// <param name="time">Tells how long ago a replica was there.</param>
-internal sealed class RedisReplicas(int? minReplicas, bool underSentinel, TimeProvider time)
+/// <summary>
+/// How many replicas must have a write before it counts: where a failover is to be expected, as many as whoever makes it may promote. The primary's own count
+/// is not enough. A replica that is being promoted has left it, and the primary, killed and back at once, goes on taking writes until it is told; under
+/// Sentinel for 8 s.
+/// </summary>
+/// <param name="minReplicas"><c>Store:MinReplicas</c>: a number, or null for every replica that is online or may be promoted.</param>
+/// <param name="sentinels">Those that find the primary, and fail over; null where it is named by its address.</param>
+internal sealed class RedisReplicas(int? minReplicas, RedisSentinels? sentinels)
 {
-    /// <summary>
-    /// A replica that has gone may just have been promoted, and the primary that it left goes on taking writes until it is told: a Sentinel waits 8 s before it makes a
-    /// replica of one that came back.
-    /// </summary>
-    private static readonly TimeSpan FailoverTime = TimeSpan.FromSeconds(10);
-
-    private readonly ConcurrentDictionary<string, (int Replicas, long SeenAt)> _most = new(StringComparer.Ordinal);
-
-    /// <summary>Where a failover is to be expected, at least one: a write that only the primary has would not survive it.</summary>
-    public int Required(IServer primary, RedisServerInfo info)
+    public async Task<int> RequiredAsync(IServer primary, RedisServerInfo info)
     {
+        if (minReplicas is { } number)
+        {
+            return number;
+        }
+
         var online = info.OnlineReplicas ?? 0;
-        return minReplicas
-            ?? (underSentinel ? MostOf("", online)
-            : FailsOver(primary) ? MostOf(primary.EndPoint.ToString()!, online)
-            : online);
+        var promotable = sentinels is not null ? await sentinels.CountReplicasAsync()
+            : primary.ServerType == ServerType.Cluster ? await InClusterAsync(primary)
+            : null;
+
+        // At least one: a write that only the primary has would not survive a failover.
+        return promotable is { } known ? Math.Max(online, Math.Max(known, 1)) : online;
     }
 
-    private static bool FailsOver(IServer primary) =>
-        primary.ServerType == ServerType.Cluster && primary.ClusterConfiguration?.Nodes.Any(node => node.IsReplica) != false;
-
-    private int MostOf(string group, int online)
+    /// <summary>Null in a Cluster that has no replica at all, and so nothing to fail over to.</summary>
+    private static async Task<int?> InClusterAsync(IServer primary)
     {
-        var now = time.GetTimestamp();
-        var (most, _) = _most.AddOrUpdate(
-            group,
-            _ => (online, now),
-            (_, known) => online >= known.Replicas || time.GetElapsedTime(known.SeenAt, now) >= FailoverTime ? (online, now) : known);
-        return Math.Max(most, 1);
+        var nodes = await primary.ClusterNodesAsync();
+        return nodes is null || nodes.Nodes.Any(node => node.IsReplica)
+            ? nodes?.Nodes.Count(node => node is { IsReplica: true, IsFail: false, Parent.IsMyself: true }) ?? 0
+            : null;
     }
 }
