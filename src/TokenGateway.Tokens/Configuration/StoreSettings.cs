@@ -11,7 +11,7 @@ internal sealed record StoreSettings
 
     public string KeyPrefix { get; init; } = "tokengateway";
 
-    /// <summary>Replicas that must have a write before it counts; null means every one online.</summary>
+    /// <summary>Replicas that must have a write before it counts; null means every one that is online or may be promoted.</summary>
     public int? MinReplicas { get; init; }
 
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(2);

@@ -6,7 +6,7 @@ using TokenGateway.Tokens.Storage.Redis;
 
 namespace TokenGateway.Tokens.Tests.Storage;
 
-/// <summary>What is asked of which server. WAITAOF itself needs Redis 7.2, and is tested only up to its answer.</summary>
+/// <summary>What is asked of which server, and which answer counts.</summary>
 public sealed class RedisConfirmationTests
 {
     private static readonly IPEndPoint Server = IPEndPoint.Parse("127.0.0.1:6379");

@@ -1,6 +1,8 @@
+using StackExchange.Redis;
 using TokenGateway.Testing;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Storage.Redis;
 using static TokenGateway.Tokens.Tests.Storage.StoreTestHelpers;
 
 namespace TokenGateway.Tokens.Tests.Storage;
@@ -70,6 +72,47 @@ public sealed class RedisSentinelTests : IAsyncDisposable
         await _redis.Nodes[2].KillAsync();
         var number = 0;
         await EventuallyAsync(() => instance.Store.TryWriteAsync($"peach_{number++}"));
+    }
+
+    [Fact]
+    public async Task A_primary_in_whose_place_Sentinel_has_put_another_takes_no_write_although_all_its_replicas_have_it()
+    {
+        _redis = await RedisTopology.SentinelAsync(replicas: 2);
+        var options = RedisOptions.From(Settings());
+        await using var sentinels = new RedisSentinels(options);
+        await sentinels.OpenAsync();
+        await using var direct = await ConnectionMultiplexer.ConnectAsync(RedisOptions.From(Settings() with { Redis = new Secret(_redis.Nodes[0].Address) }));
+        var primary = direct.GetServer(_redis.Nodes[0].Address);
+        Assert.Equal(2, await sentinels.CountReplicasAsync(primary));
+
+        await _redis.Sentinels[0].AskAsync("SENTINEL", "FAILOVER", "main");
+        await _redis.Sentinels[0].EventuallyAsync(address => !address.EndsWith(_redis.Nodes[0].PortText, StringComparison.Ordinal), "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main");
+
+        await EventuallyAsync(async () => (await Xunit.Record.ExceptionAsync(() => sentinels.CountReplicasAsync(primary)))?.Message
+            .StartsWith("Sentinel has made ", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task What_only_a_minority_of_the_Sentinels_sees_as_down_counts_and_without_any_Sentinel_nothing_does()
+    {
+        _redis = await RedisTopology.SentinelAsync(replicas: 2);
+        await using var instance = await StoreInstance.OpenAsync(Settings());
+        await _redis.Nodes[2].KillAsync();
+        foreach (var sentinel in _redis.Sentinels)
+        {
+            await sentinel.EventuallyAsync("s_down", "SENTINEL", "REPLICAS", "main");
+        }
+
+        Assert.True(await instance.Store.TryWriteAsync("plum"));
+
+        await _redis.Sentinels[1].KillAsync();
+        await _redis.Sentinels[2].KillAsync();
+        var alone = await Assert.ThrowsAsync<StoreUnavailableException>(() => instance.Store.WriteAsync("peach", null, "r1"));
+        Assert.Contains("only 1 of 2 replicas", alone.Message, StringComparison.Ordinal);
+
+        await _redis.Sentinels[0].KillAsync();
+        var blind = await Assert.ThrowsAsync<StoreUnavailableException>(() => instance.Store.WriteAsync("cherry", null, "r1"));
+        Assert.Contains("No Sentinel answers", blind.Message, StringComparison.Ordinal);
     }
 
     private StoreSettings Settings() => new()

@@ -34,7 +34,7 @@ public sealed partial class SqliteReadOnlyTests : IDisposable
         }
 
         File.SetUnixFileMode(FilePath, file ? Readable : Readable | UnixFileMode.UserWrite);
-        _folder.UnixFileMode = file ? Searchable | UnixFileMode.UserWrite | UnixFileMode.OtherWrite : Searchable;
+        _folder.UnixFileMode = file ? Searchable | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite : Searchable;
 
         var refusal = AsSomebodyWhoMayNotWrite(() => StoreInstance.OpenAsync(Settings).GetAwaiter().GetResult());
 

@@ -20,6 +20,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         Translated(() =>
         {
             _connection = Connect();
+            RefuseReadOnly(_connection);
             Write(connection => connection.Execute(SqliteSchema.Create));
             return true;
         });
@@ -60,6 +61,15 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         lock (_lock)
         {
             _connection?.Dispose();
+        }
+    }
+
+    // SQLite falls back to reading without a word, and says so only when a page is written.
+    private void RefuseReadOnly(SqliteConnection connection)
+    {
+        if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+        {
+            throw SqliteFailures.Translate(new SqliteException("read-only", raw.SQLITE_READONLY), path);
         }
     }
 

@@ -11,6 +11,7 @@ namespace TokenGateway.Tokens.Storage.Redis;
 /// <param name="sentinels">Those that find the primary, and fail over; null where it is named by its address.</param>
 internal sealed class RedisReplicas(int? minReplicas, RedisSentinels? sentinels)
 {
+    /// <exception cref="StoreUnavailableException">Sentinel has made another server the primary, or does not answer.</exception>
     public async Task<int> RequiredAsync(IServer primary, RedisServerInfo info)
     {
         if (minReplicas is { } number)
@@ -19,7 +20,7 @@ internal sealed class RedisReplicas(int? minReplicas, RedisSentinels? sentinels)
         }
 
         var online = info.OnlineReplicas ?? 0;
-        var promotable = sentinels is not null ? await sentinels.CountReplicasAsync()
+        var promotable = sentinels is not null ? await sentinels.CountReplicasAsync(primary)
             : primary.ServerType == ServerType.Cluster ? await InClusterAsync(primary)
             : null;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace TokenGateway.Tokens.Storage.Redis;
@@ -6,27 +8,42 @@ namespace TokenGateway.Tokens.Storage.Redis;
 internal sealed class RedisSentinels(ConfigurationOptions options) : IAsyncDisposable
 {
     private ConnectionMultiplexer? _connection;
-    private int _last;
+
+    private string Name => options.ServiceName!;
 
     public async Task OpenAsync() => _connection = await ConnectionMultiplexer.SentinelConnectAsync(options.Clone());
 
-    /// <summary>
-    /// How many replicas they may make a primary of: all that they have not found to be down. Where no Sentinel answers, what one said last; a failover may be
-    /// going on behind a cut network.
-    /// </summary>
-    public async Task<int> CountReplicasAsync()
+    /// <summary>How many replicas they may make a primary of, in place of this one.</summary>
+    /// <exception cref="StoreUnavailableException">They have, or none of them answers.</exception>
+    public async Task<int> CountReplicasAsync(IServer primary)
     {
-        var questions = (_connection?.GetServers() ?? []).Where(server => server.IsConnected).Select(CountReplicasAsync).ToList();
-        await foreach (var answer in Task.WhenEach(questions))
+        var sentinels = _connection?.GetServers() ?? [];
+        var answers = new List<Answer>();
+        await foreach (var answer in Task.WhenEach(sentinels.Where(sentinel => sentinel.IsConnected).Select(AskAsync)))
         {
-            if (await answer is { } replicas)
+            if (await answer is { } given)
             {
-                _last = replicas;
+                answers.Add(given);
+            }
+
+            if (IsMajority())
+            {
                 break;
             }
         }
 
-        return _last;
+        // One that was cut off may not know yet what the others have agreed on.
+        var newest = answers.MaxBy(answer => answer.Epoch) ?? throw new StoreUnavailableException(
+            "No Sentinel answers, so that nobody knows whether Redis is failing over: bring them back, or set TokenGateway:Store:MinReplicas.");
+        if (!primary.EndPoint.Equals(newest.Primary))
+        {
+            throw new StoreUnavailableException($"Sentinel has made {newest.Primary} the primary of Redis in place of {primary.EndPoint}: it is tried again there.");
+        }
+
+        // What fewer see as down may stand on the other side of a cut network, where the others promote it.
+        return answers.Max(answer => IsMajority() ? answer.Up : answer.Known);
+
+        bool IsMajority() => answers.Count * 2 > sentinels.Length;
     }
 
     public async ValueTask DisposeAsync()
@@ -37,12 +54,18 @@ internal sealed class RedisSentinels(ConfigurationOptions options) : IAsyncDispo
         }
     }
 
-    private async Task<int?> CountReplicasAsync(IServer sentinel)
+    private async Task<Answer?> AskAsync(IServer sentinel)
     {
         try
         {
-            var replicas = await sentinel.SentinelReplicasAsync(options.ServiceName!);
-            return replicas.Count(replica => !Flags(replica).Contains("s_down"));
+            var address = sentinel.SentinelGetMasterAddressByNameAsync(Name);
+            var primary = sentinel.SentinelMasterAsync(Name);
+            var replicas = await sentinel.SentinelReplicasAsync(Name);
+            return new Answer(
+                await address,
+                long.TryParse(Field(await primary, "config-epoch"), CultureInfo.InvariantCulture, out var epoch) ? epoch : 0,
+                replicas.Length,
+                replicas.Count(replica => Field(replica, "flags")?.Split(',').Contains("s_down") != true));
         }
         catch (Exception exception) when (RedisFailures.IsFailure(exception))
         {
@@ -50,5 +73,12 @@ internal sealed class RedisSentinels(ConfigurationOptions options) : IAsyncDispo
         }
     }
 
-    private static string[] Flags(KeyValuePair<string, string>[] replica) => replica.FirstOrDefault(field => field.Key == "flags").Value?.Split(',') ?? [];
+    private static string? Field(KeyValuePair<string, string>[] fields, string name) => fields.FirstOrDefault(field => field.Key == name).Value;
+
+    /// <summary>What one Sentinel knows.</summary>
+    /// <param name="Primary">Where it is.</param>
+    /// <param name="Epoch">Grows with every failover.</param>
+    /// <param name="Known">All replicas that it has ever met.</param>
+    /// <param name="Up">Those that it has not found to be down.</param>
+    private sealed record Answer(EndPoint? Primary, long Epoch, int Known, int Up);
 }
