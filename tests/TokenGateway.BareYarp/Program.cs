@@ -1,9 +1,23 @@
-// What YARP's own getting-started page makes: the measure for what the gateway adds.
-var builder = WebApplication.CreateSlimBuilder(args);
+// What YARP's own getting-started page makes: the measure for what the gateway adds. `--template` is that page to the letter; without it, what a bare proxy can do
+// with the settings that the gateway has chosen. The other switches try settings that no configuration file has.
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+var builder = args.Contains("--template") ? WebApplication.CreateBuilder() : WebApplication.CreateSlimBuilder();
 builder.Configuration.Sources.Clear(); // Whatever appsettings.json stands in the working directory is not meant for it.
 builder.Configuration.AddJsonFile(args[0]);
-builder.Logging.ClearProviders();
+if (!args.Contains("--template") && !args.Contains("--tracing"))
+{
+    builder.Logging.ClearProviders(); // Without a logger ASP.NET Core makes no Activity for a request, and YARP sends no trace header.
+}
+
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.Configure<SocketTransportOptions>(sockets =>
+{
+    sockets.UnsafePreferInlineScheduling = args.Contains("--inline");
+    sockets.IOQueueCount = args.Contains("--one-queue") ? 1 : sockets.IOQueueCount;
+});
 builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
 var app = builder.Build();
 app.MapReverseProxy();
+app.MapGet("/allocated", () => GC.GetTotalAllocatedBytes().ToString(System.Globalization.CultureInfo.InvariantCulture));
 await app.RunAsync();

@@ -6,4 +6,8 @@ return await new RootCommand("Measures TokenGateway. Every figure in the documen
 {
     PropagationCommand.Create(),
     ProxiesCommand.Create(),
+    SettingsCommand.Create(),
+    ConnectionsCommand.Create(),
+    CredentialsCommand.Create(),
+    TokensCommand.Create(),
 }.Parse(args).InvokeAsync();

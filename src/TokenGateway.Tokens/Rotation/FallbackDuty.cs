@@ -79,12 +79,24 @@ internal sealed partial class FallbackDuty(
         if (end is AdoptionEnd.Adopted { Replaced: { } replaced, Record: var record })
         {
             _notBefore = TimeSpan.Zero;
-            Log.FellBack(
-                _logger, settings.Name, replaced.Rejection ?? (replaced.Family == record.Family ? "superseded" : "in doubt"), record.Generation, record.IssuedAt);
+            TellFallenBack(replaced, record);
         }
         else if (end is AdoptionEnd.Later later)
         {
             _notBefore = clock.Now + later.After;
+        }
+    }
+
+    private void TellFallenBack(CredentialRecord replaced, CredentialRecord record)
+    {
+        var reason = replaced.Rejection ?? (replaced.Family == record.Family ? "superseded" : "in doubt");
+        if (replaced is { Generation: 0, Rejection: not null } && record.Generation > 0)
+        {
+            Log.SeedGivenUp(_logger, settings.Name, reason, record.Generation, record.IssuedAt);
+        }
+        else
+        {
+            Log.FellBack(_logger, settings.Name, reason, record.Generation, record.IssuedAt);
         }
     }
 
@@ -201,6 +213,10 @@ internal sealed partial class FallbackDuty(
         [LoggerMessage(EventIds.FellBack, LogLevel.Critical,
             "The refresh token of credential {Credential} is given up ({Reason}); another pair takes its place: generation {Generation}, issued at {IssuedAt}. Log in once more and configure a new standby.")]
         public static partial void FellBack(ILogger logger, string credential, string reason, long generation, DateTimeOffset issuedAt);
+
+        [LoggerMessage(EventIds.SeedGivenUp, LogLevel.Error,
+            "The new seed of credential {Credential} is given up ({Reason}), and the pair that it replaced is in use again: generation {Generation}, issued at {IssuedAt}. Where that was to be replaced, log in once more for another seed.")]
+        public static partial void SeedGivenUp(ILogger logger, string credential, string reason, long generation, DateTimeOffset issuedAt);
 
         [LoggerMessage(EventIds.StandbyUnreadable, LogLevel.Warning, "The standby refresh token of credential {Credential} cannot be read: {Reason}")]
         public static partial void Unreadable(ILogger logger, string credential, string reason);

@@ -217,7 +217,7 @@ internal sealed partial class RotationDuty(
         public static partial void Refused(ILogger logger, string credential, string code);
 
         [LoggerMessage(EventIds.RotationRejected, LogLevel.Critical,
-            "The provider does not accept the refresh token of credential {Credential} ({Code}). Nothing more is sent: check the credential's settings, or log in again and put the new refresh token into the credential's seed.")]
+            "The provider does not accept the refresh token of credential {Credential} ({Code}), and it is not sent again. Unless another pair takes its place now: check the credential's settings, or log in again and put the new refresh token into the credential's seed.")]
         public static partial void Rejected(ILogger logger, string credential, string code);
 
         [LoggerMessage(EventIds.RotationInDoubt, LogLevel.Error,

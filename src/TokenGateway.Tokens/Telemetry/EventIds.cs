@@ -16,6 +16,7 @@ internal static class EventIds
     public const int FellBack = 1012;
     public const int StandbyUnreadable = 1013;
     public const int SeedHandedOver = 1014;
+    public const int SeedGivenUp = 1015;
     public const int CommitPending = 1021;
     public const int BindingChanged = 1022;
     public const int EndPending = 1023;

@@ -35,7 +35,7 @@ internal sealed record CredentialDocument
             IssuedAt = status.IssuedAt,
             AccessTokenExpiresAt = status.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
-            NextRotationAt = status.NextRotationAt,
+            NextRotationAt = Steady(status.NextRotationAt),
             LastRotation = status.LastRotation is { } rotation ? RotationDocument.Of(rotation) : null,
             LastValidation = status.LastValidation is { } validation ? ValidationDocument.Of(validation) : null,
             Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
@@ -46,6 +46,10 @@ internal sealed record CredentialDocument
             History = [.. report.History.Select(RotationDocument.Of)],
         };
     }
+
+    /// <summary>The plan counts from now, and moves by less than a microsecond each time that it is asked: to a tenth of a second it stands still.</summary>
+    private static DateTimeOffset? Steady(DateTimeOffset? moment) =>
+        moment is { } exact ? DateTimeOffset.FromUnixTimeMilliseconds((exact.ToUnixTimeMilliseconds() + 50) / 100 * 100) : null;
 }
 
 internal sealed record RotationDocument(DateTimeOffset At, string By, string Outcome, long DurationMs, string? Error, long Generation)

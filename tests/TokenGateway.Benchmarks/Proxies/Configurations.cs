@@ -12,7 +12,7 @@ internal static class Configurations
         {{NginxBase(folder, "upstream")}}
           server {
             listen 127.0.0.1:{{plain}} reuseport;
-            listen 127.0.0.1:{{tls}} ssl reuseport;
+            listen 127.0.0.1:{{tls}} ssl http2 reuseport;
             ssl_certificate {{folder}}/certificate.pem;
             ssl_certificate_key {{folder}}/key.pem;
             client_max_body_size 0;
@@ -59,15 +59,23 @@ internal static class Configurations
 
         """;
 
-    public static JsonObject BareYarp(int port, int plain, int tls) =>
-        Yarp(port, plain, tls, new JsonObject { ["RequestHeader"] = "Authorization", ["Set"] = StaticHeader });
+    /// <param name="port">Where it listens.</param>
+    /// <param name="plain">The upstream's port.</param>
+    /// <param name="tls">The upstream's port for HTTPS, over which HTTP/2 can be agreed on.</param>
+    /// <param name="http2">Whether that is wanted.</param>
+    public static JsonObject BareYarp(int port, int plain, int tls, bool http2)
+    {
+        var configuration = Yarp(port, plain, tls, new JsonObject { ["RequestHeader"] = "Authorization", ["Set"] = StaticHeader });
+        configuration["ReverseProxy"]!["Clusters"]!["tls"]!["HttpRequest"] = new JsonObject { ["Version"] = http2 ? "2" : "1.1" };
+        return configuration;
+    }
 
-    public static JsonObject Gateway(string folder, int port, int plain, int tls, string provider, string refreshToken)
+    public static JsonObject Gateway(string folder, int port, int management, int plain, int tls, string provider, string refreshToken)
     {
         var configuration = Yarp(port, plain, tls, new JsonObject { ["BearerToken"] = "plum" });
         configuration["TokenGateway"] = JsonNode.Parse($$"""
             { "Store": { "Path": "{{folder}}/tokens.db", "JournalPath": "{{folder}}/journal" },
-              "Management": { "Url": "http://127.0.0.1:0" },
+              "Management": { "Url": "http://127.0.0.1:{{management}}" },
               "Credentials": { "plum": { "Preset": "xoxoday", "OAuthUrl": "{{provider}}", "ClientId": "demo", "ClientSecret": "demo-secret", "RefreshToken": "{{refreshToken}}" } } }
             """);
         return configuration;
@@ -93,6 +101,7 @@ internal static class Configurations
     private static JsonObject Cluster(string address) => new()
     {
         ["HttpClient"] = new JsonObject { ["DangerousAcceptAnyServerCertificate"] = true },
+        ["HttpRequest"] = new JsonObject { ["Version"] = "1.1" },
         ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = address } },
     };
 

@@ -13,6 +13,9 @@ internal sealed class Peer : IDisposable
 
     private Peer(string name, Uri url, Process process) => (Name, Url, _process) = (name, url, process);
 
+    /// <summary>Bytes that its garbage collector has handed out so far; null where there is none to ask.</summary>
+    public Func<CancellationToken, Task<double>>? Allocated { get; init; }
+
     public string Name { get; }
 
     public Uri Url { get; }
@@ -42,16 +45,23 @@ internal sealed class Peer : IDisposable
     }
 
     /// <summary>Starts it and waits for its first answer.</summary>
-    public static async Task<Peer> StartAsync(string name, int port, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static async Task<Peer> StartAsync(string name, int port, string program, IEnumerable<string> arguments, CancellationToken cancellationToken,
+        Func<CancellationToken, Task<double>>? allocated = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var url = new Uri($"http://127.0.0.1:{port}");
         var started = TimeProvider.System.GetTimestamp();
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[variable] = value;
+        }
+
+        var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var peer = new Peer(name, url, process);
+        var peer = new Peer(name, url, process) { Allocated = allocated };
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         while (!await AnswersAsync(client, new Uri(url, "/plain/small"), cancellationToken))
         {

@@ -1,44 +1,42 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Nodes;
+using System.Globalization;
 using TokenGateway.Simulator;
 
 namespace TokenGateway.Benchmarks.Proxies;
 
-/// <summary>All proxies before one upstream, and the provider whose tokens the gateway rotates every two seconds.</summary>
+/// <summary>All proxies before one upstream, and the provider whose tokens one of the gateways rotates every two seconds.</summary>
 internal sealed class ProxyField : IAsyncDisposable
 {
-    public const string Gateway = "TokenGateway (AOT)";
+    public const string Rotating = "TokenGateway, rotating every 2 s";
+    public const string AtRest = "TokenGateway, no rotation";
     public const string Bare = "bare YARP (AOT)";
+    public const string Template = "YARP's template (JIT)";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tokengateway-proxies-").FullName;
+    private readonly Upstream _upstream;
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
     private readonly List<Peer> _peers = [];
-    private readonly int _plain = FreePort();
-    private readonly int _tls = FreePort();
-    private SimulatorHost? _provider;
-    private Peer? _upstream;
+    private readonly List<SimulatorHost> _providers = [];
+    private readonly List<Uri> _management = [];
 
-    private ProxyField() { }
+    private ProxyField(Upstream upstream) => _upstream = upstream;
 
     public IReadOnlyList<Peer> Peers => _peers;
 
     /// <summary>Rotations so far.</summary>
-    public long Rotations => _provider!.Counters.Rotations;
+    public long Rotations => _providers.Sum(provider => provider.Counters.Rotations);
 
     public static async Task<ProxyField> StartAsync(CancellationToken cancellationToken)
     {
         await Shell.InstallPeersAsync(cancellationToken);
-        var field = new ProxyField();
+        var field = new ProxyField(await Upstream.StartAsync(cancellationToken));
         try
         {
-            await field.StartUpstreamAsync(cancellationToken);
-            await field.StartGatewayAsync(cancellationToken);
-            await field.StartBareAsync(Bare, native: true, cancellationToken);
-            await field.StartBareAsync("bare YARP (JIT)", native: false, cancellationToken);
-            await field.StartAsync("nginx", "nginx", port => ["-p", field._folder, "-c", field.Write("nginx.conf", Configurations.Nginx(field._folder, port, field._plain, field._tls))], cancellationToken);
-            await field.StartAsync("HAProxy", "haproxy", port => ["-db", "-f", field.Write("haproxy.cfg", Configurations.Haproxy(port, field._plain, field._tls))], cancellationToken);
+            var gateway = Environment.GetEnvironmentVariable("TOKENGATEWAY_EXE") ?? await Shell.PublishAsync("src/TokenGateway", "gateway", native: true, cancellationToken);
+            await field.StartGatewayAsync(Rotating, gateway, cancellationToken);
+            await field.StartGatewayAsync(AtRest, gateway, cancellationToken);
+            await field.StartBareAsync(Bare, await BareYarp.PublishAsync(native: true, cancellationToken), [], cancellationToken);
+            await field.StartBareAsync(Template, await BareYarp.PublishAsync(native: false, cancellationToken), ["--template"], cancellationToken);
+            await field.StartAsync("nginx", "nginx", port => ["-p", field._upstream.Folder, "-c", field._upstream.Write("nginx.conf", Configurations.Nginx(field._upstream.Folder, port, field._upstream.Plain, field._upstream.Tls))], cancellationToken);
+            await field.StartAsync("HAProxy", "haproxy", port => ["-db", "-f", field._upstream.Write("haproxy.cfg", Configurations.Haproxy(port, field._upstream.Plain, field._upstream.Tls))], cancellationToken);
             return field;
         }
         catch
@@ -48,64 +46,60 @@ internal sealed class ProxyField : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on tokens live for two seconds, those of the gateway that rotates; the first such rotation is asked for, since its token would live for an hour.</summary>
+    public async Task RotateAsync(CancellationToken cancellationToken)
+    {
+        _providers[0].Options = _providers[0].Options with { AccessTokenLifetime = TimeSpan.FromSeconds(2) };
+        using var answer = await _client.PostAsync(new Uri(_management[0], "/api/credentials/plum/rotate?force=true"), null, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _peers.ForEach(peer => peer.Dispose());
-        _upstream?.Dispose();
-        await (_provider?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Directory.Delete(_folder, recursive: true);
-    }
+        foreach (var provider in _providers)
+        {
+            await provider.DisposeAsync();
+        }
 
-    private async Task StartUpstreamAsync(CancellationToken cancellationToken)
-    {
-        using var key = RSA.Create(2048);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=upstream", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        Write("certificate.pem", certificate.ExportCertificatePem());
-        Write("key.pem", key.ExportPkcs8PrivateKeyPem());
-        Write("payload.json", new JsonObject { ["filler"] = new string('x', 10_240) }.ToJsonString());
-        _upstream = await Peer.StartAsync("upstream", _plain, "nginx", ["-p", _folder, "-c", Write("upstream.conf", Configurations.Upstream(_folder, _plain, _tls))], cancellationToken);
+        _client.Dispose();
+        _upstream.Dispose();
     }
 
     /// <summary>Twice, because the first start fills the store: what is measured is a start with a warm one.</summary>
-    private async Task StartGatewayAsync(CancellationToken cancellationToken)
+    private async Task StartGatewayAsync(string name, string executable, CancellationToken cancellationToken)
     {
-        var executable = Environment.GetEnvironmentVariable("TOKENGATEWAY_EXE") ?? await Shell.PublishAsync("src/TokenGateway", "gateway", native: true, cancellationToken);
-        _provider = await SimulatorHost.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromHours(1) }, cancellationToken: cancellationToken);
-        var port = FreePort();
-        var file = Write("gateway.json", Configurations.Gateway(_folder, port, _plain, _tls, _provider.BaseUrl, _provider.IssueSeed().RefreshToken).ToJsonString());
+        var provider = await SimulatorHost.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromHours(1) }, cancellationToken: cancellationToken);
+        _providers.Add(provider);
+        var (port, management) = (Ports.Free(), new Uri($"http://127.0.0.1:{Ports.Free()}"));
+        _management.Add(management);
+        var folder = Directory.CreateDirectory(Path.Combine(_upstream.Folder, $"gateway-{_providers.Count}")).FullName;
+        var file = _upstream.Write(
+            $"gateway-{_providers.Count}.json",
+            Configurations.Gateway(folder, port, management.Port, _upstream.Plain, _upstream.Tls, provider.BaseUrl, provider.IssueSeed().RefreshToken).ToJsonString());
         using (await Peer.StartAsync("cold", port, executable, ["run", "--config", file], cancellationToken))
         {
-            // With a token that lives, as after any restart; from the next rotation on they live for two seconds.
         }
 
-        _provider.Options = _provider.Options with { AccessTokenLifetime = TimeSpan.FromSeconds(2) };
-        _peers.Add(await Peer.StartAsync(Gateway, port, executable, ["run", "--config", file], cancellationToken));
+        _peers.Add(await Peer.StartAsync(name, port, executable, ["run", "--config", file], cancellationToken, cancelled => AllocatedAsync(management, cancelled)));
     }
 
-    private async Task StartBareAsync(string name, bool native, CancellationToken cancellationToken)
+    private async Task StartBareAsync(string name, string executable, string[] switches, CancellationToken cancellationToken)
     {
-        var executable = await Shell.PublishAsync("tests/TokenGateway.BareYarp", native ? "bare-aot" : "bare-jit", native, cancellationToken);
-        await StartAsync(name, executable, port => [Write($"bare-{native}.json", Configurations.BareYarp(port, _plain, _tls).ToJsonString())], cancellationToken);
+        var port = Ports.Free();
+        _peers.Add(await BareYarp.StartAsync(name, executable, port, _upstream, switches, new Dictionary<string, string>(StringComparer.Ordinal), _client, cancellationToken));
     }
 
     private async Task StartAsync(string name, string program, Func<int, IEnumerable<string>> arguments, CancellationToken cancellationToken)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         _peers.Add(await Peer.StartAsync(name, port, program, arguments(port), cancellationToken));
     }
 
-    private string Write(string name, string text)
+    private async Task<double> AllocatedAsync(Uri management, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(_folder, name);
-        File.WriteAllText(path, text);
-        return path;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var metrics = await _client.GetStringAsync(new Uri(management, "/metrics"), cancellationToken);
+        var line = metrics.Split('\n').Single(text => text.StartsWith("dotnet_gc_heap_total_allocated_bytes_total", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 }

@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace TokenGateway.Benchmarks.Proxies;
 
-/// <summary>Medians with their quartiles, and ratios to the bare YARP with an interval.</summary>
-internal sealed class ProxyReport(IReadOnlyList<Peer> peers)
+/// <summary>Medians with their quartiles, and paired ratios with an interval.</summary>
+/// <param name="workloads">In the order of the tables.</param>
+/// <param name="peers">In the order of the rows.</param>
+/// <param name="basis">The peer that the others are divided by.</param>
+internal sealed class ProxyReport(IReadOnlyList<Workload> workloads, IReadOnlyList<Peer> peers, string basis)
 {
     private readonly Dictionary<(Workload Workload, string Peer), List<Sample>> _samples = [];
 
@@ -32,23 +35,34 @@ internal sealed class ProxyReport(IReadOnlyList<Peer> peers)
 
     public void Print()
     {
-        foreach (var workload in Workload.All)
+        foreach (var workload in workloads)
         {
             Console.WriteLine($"\n**{workload.Name}**\n");
-            Console.WriteLine("| | CPU, µs/request | ratio to bare YARP (95 %) | requests/s | p50, ms | p99, ms | p99.9, ms | MB |\n|---|---|---|---|---|---|---|---|");
+            Console.WriteLine($"| | CPU, µs/request | ratio to {basis} (95 %) | allocated, bytes/request | requests/s | p50, ms | p99, ms | p99.9, ms | MB |\n|---|---|---|---|---|---|---|---|---|");
             foreach (var peer in peers)
             {
-                PrintRow(peer.Name, _samples[(workload, peer.Name)], _samples[(workload, ProxyField.Bare)]);
+                PrintRow(peer.Name, _samples[(workload, peer.Name)], _samples[(workload, basis)]);
             }
         }
     }
 
-    private static void PrintRow(string name, List<Sample> samples, List<Sample> bare)
+    /// <summary>One more ratio of the same samples.</summary>
+    public void PrintRatio(string what, string ours, string theirs, Func<Sample, double> figure)
     {
-        var (ratio, low, high) = Statistics.Ratio([.. samples.Select(sample => sample.CpuMicroseconds)], [.. bare.Select(sample => sample.CpuMicroseconds)]);
+        foreach (var workload in workloads)
+        {
+            var (ratio, low, high) = Statistics.Ratio([.. _samples[(workload, ours)].Select(figure)], [.. _samples[(workload, theirs)].Select(figure)]);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}, {workload.Name}: {ratio:F2} ({low:F2}–{high:F2})"));
+        }
+    }
+
+    private static void PrintRow(string name, List<Sample> samples, List<Sample> basis)
+    {
+        var (ratio, low, high) = Statistics.Ratio([.. samples.Select(sample => sample.CpuMicroseconds)], [.. basis.Select(sample => sample.CpuMicroseconds)]);
+        var allocated = Median(samples, sample => sample.AllocatedBytes);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {Spread(samples, sample => sample.CpuMicroseconds, "F1")} | {ratio:F2} ({low:F2}–{high:F2}) | {Spread(samples, sample => sample.PerSecond, "F0")} | {Median(samples, sample => sample.P50):F2} | {Median(samples, sample => sample.P99):F2} | {Median(samples, sample => sample.P999):F2} | {Median(samples, sample => sample.MemoryMegabytes):F0} |"));
+            $"| {name} | {Spread(samples, sample => sample.CpuMicroseconds, "F1")} | {ratio:F2} ({low:F2}–{high:F2}) | {(double.IsNaN(allocated) ? "–" : allocated.ToString("F0", CultureInfo.InvariantCulture))} | {Spread(samples, sample => sample.PerSecond, "F0")} | {Median(samples, sample => sample.P50):F2} | {Median(samples, sample => sample.P99):F2} | {Median(samples, sample => sample.P999):F2} | {Median(samples, sample => sample.MemoryMegabytes):F0} |"));
     }
 
     private static double Median(List<Sample> samples, Func<Sample, double> figure) => Statistics.Median(samples.Select(figure));

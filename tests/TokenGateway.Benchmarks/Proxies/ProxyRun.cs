@@ -3,22 +3,18 @@ namespace TokenGateway.Benchmarks.Proxies;
 /// <summary>
 /// Rounds: in each one every proxy gets every workload, one directly after the other, so that what else the machine does meets all of them. The order turns by one each time.
 /// </summary>
-internal sealed class ProxyRun(ProxyField proxies, ProxyReport report, int connections, TimeSpan duration)
+internal sealed class ProxyRun(IReadOnlyList<Workload> workloads, IReadOnlyList<Peer> peers, ProxyReport report, int connections, TimeSpan duration)
 {
-    private readonly long _rotationsBefore = proxies.Rotations;
-
-    public long Rotations => proxies.Rotations - _rotationsBefore;
-
     public async Task RunAsync(int rounds, CancellationToken cancellationToken)
     {
         // The first is for the JIT, for connections and caches, and is not counted.
         for (var round = 0; round <= rounds; round++)
         {
-            foreach (var workload in Workload.All)
+            foreach (var workload in workloads)
             {
-                for (var i = 0; i < proxies.Peers.Count; i++)
+                for (var i = 0; i < peers.Count; i++)
                 {
-                    var peer = proxies.Peers[(i + round) % proxies.Peers.Count];
+                    var peer = peers[(i + round) % peers.Count];
                     var sample = await workload.RunAsync(peer, connections, duration, cancellationToken);
                     if (round > 0)
                     {

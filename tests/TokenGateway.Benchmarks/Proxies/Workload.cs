@@ -23,10 +23,12 @@ internal sealed record Workload(string Name, string Path, int BodyBytes)
         try
         {
             await File.WriteAllTextAsync(script, Script(), cancellationToken);
+            var allocated = peer.Allocated is { } before ? await before(cancellationToken) : double.NaN;
             var cpu = peer.CpuSeconds;
             var output = await Shell.RunAsync(
                 "wrk", ["-t1", $"-c{connections}", $"-d{duration.TotalSeconds:F0}s", "-s", script, new Uri(peer.Url, Path).ToString()], cancellationToken);
-            return Sample.Read(output, peer.CpuSeconds - cpu, peer.Memory);
+            cpu = peer.CpuSeconds - cpu;
+            return Sample.Read(output, cpu, peer.Memory, peer.Allocated is { } after ? await after(cancellationToken) - allocated : double.NaN);
         }
         finally
         {
@@ -47,15 +49,16 @@ internal sealed record Workload(string Name, string Path, int BodyBytes)
 }
 
 /// <summary>One run of one workload against one proxy.</summary>
-internal sealed record Sample(double CpuMicroseconds, double PerSecond, double P50, double P99, double P999, double MemoryMegabytes, long Errors)
+internal sealed record Sample(double CpuMicroseconds, double PerSecond, double P50, double P99, double P999, double MemoryMegabytes, double AllocatedBytes, long Errors)
 {
     /// <param name="output">wrk's: requests, microseconds, errors, and three latencies in microseconds.</param>
     /// <param name="cpuSeconds">Of the proxy.</param>
     /// <param name="memory">Resident bytes at the end.</param>
-    public static Sample Read(string output, double cpuSeconds, long memory)
+    /// <param name="allocated">Bytes that the garbage collector handed out meanwhile; NaN where there is none.</param>
+    public static Sample Read(string output, double cpuSeconds, long memory, double allocated)
     {
         var line = output.Split('\n').Single(text => text.StartsWith("RESULT ", StringComparison.Ordinal));
         var values = line.Split(' ').Skip(1).Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
-        return new Sample(cpuSeconds * 1e6 / values[0], values[0] / values[1] * 1e6, values[3] / 1000, values[4] / 1000, values[5] / 1000, memory / 1048576.0, (long)values[2]);
+        return new Sample(cpuSeconds * 1e6 / values[0], values[0] / values[1] * 1e6, values[3] / 1000, values[4] / 1000, values[5] / 1000, memory / 1048576.0, allocated / values[0], (long)values[2]);
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Runtime.Versioning;
 using TokenGateway.Simulator;
 using TokenGateway.Testing;
 using TokenGateway.Tests.EndToEnd;
@@ -6,15 +8,28 @@ using TokenGateway.Tests.EndToEnd;
 namespace TokenGateway.Tests.Deploy;
 
 /// <summary>
-/// The published executable, started with the manifests' own arguments, environment and configuration, on folders laid out like the mounts. What differs is where provider,
-/// upstream and Redis are, and that the system chooses the ports.
+/// The gateway, started with the manifests' own arguments, environment and configuration: the image that TOKENGATEWAY_IMAGE names, with the manifests' mounts and security context,
+/// or else the published executable, on folders laid out like the mounts. What differs is where provider, upstream and Redis are, and that the system chooses the ports.
 /// </summary>
 [Collection(nameof(EndToEndGroup))]
+[UnsupportedOSPlatform("windows")]
 public sealed class KubernetesRunTests : IDisposable
 {
+    private static readonly string? Image = System.Environment.GetEnvironmentVariable("TOKENGATEWAY_IMAGE");
+
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("tokengateway-pod-");
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose()
+    {
+        if (Image is not null)
+        {
+            // What the test has not ended itself.
+            using var docker = Process.Start("docker", ["rm", "-f", _root.Name]);
+            docker.WaitForExit();
+        }
+
+        _root.Delete(recursive: true);
+    }
 
     [Theory]
     [InlineData("sidecar", HttpStatusCode.OK)]
@@ -31,7 +46,10 @@ public sealed class KubernetesRunTests : IDisposable
         }
 
         Assert.Equal(["run", "--config", manifest.ConfigurationFile], manifest.Gateway.Args);
-        await using var gateway = await GatewayProcess.StartAsync(PathOf(manifest.ConfigurationFile), Environment(manifest, simulator));
+        var environment = Environment(manifest, simulator);
+        await using var gateway = Image is null
+            ? await GatewayProcess.StartAsync(PathOf(manifest.ConfigurationFile), environment)
+            : await GatewayProcess.StartAsync(Container(manifest, environment));
         await UntilReadyAsync(gateway, new Uri(gateway.Management, manifest.Gateway.ReadinessProbe.HttpGet.Path));
         using var anonymous = await gateway.GetAsync("/plum/api/hello");
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Proxy, "/plum/api/hello"));
@@ -55,10 +73,35 @@ public sealed class KubernetesRunTests : IDisposable
         return environment;
     }
 
+    /// <summary>As a kubelet would, from the manifest; only the network is this machine's, so that provider and Redis can be reached.</summary>
+    private ProcessStartInfo Container(KubernetesOverlay manifest, Dictionary<string, string> environment)
+    {
+        var (pod, container) = (manifest.Pod.SecurityContext, manifest.Gateway.SecurityContext);
+        Assert.True(container.ReadOnlyRootFilesystem is true && container.AllowPrivilegeEscalation is false && pod.RunAsNonRoot is true);
+        return new ProcessStartInfo(
+            "docker",
+            [
+                "run", "--rm", "--name", _root.Name, "--network", "host", "--read-only", "--security-opt", "no-new-privileges", "--user", $"{pod.RunAsUser}:{pod.RunAsGroup}",
+                .. container.Capabilities.Drop.SelectMany(capability => (string[])["--cap-drop", capability]),
+                .. manifest.Gateway.VolumeMounts.SelectMany(mount => (string[])["-v", $"{Folder(mount.MountPath)}:{mount.MountPath}{(mount.ReadOnlyProperty is true ? ":ro" : "")}"]),
+                .. environment.SelectMany(variable => (string[])["-e", $"{variable.Key}={variable.Value}"]),
+                Image!, .. manifest.Gateway.Args,
+            ]);
+    }
+
+    /// <summary>A mount's folder, which the image's user may use as a pod's fsGroup lets it.</summary>
+    private string Folder(string mountPath)
+    {
+        var folder = Directory.CreateDirectory(PathOf(mountPath));
+        folder.UnixFileMode = (UnixFileMode)0b111_111_111;
+        _root.UnixFileMode = (UnixFileMode)0b111_101_101;
+        return folder.FullName;
+    }
+
     /// <summary>The manifest's text with its paths below the folder of this test, and with ports of the system's choice.</summary>
     private string InFolder(string text)
     {
-        foreach (var path in new[] { "/etc/tokengateway", "/app/data" })
+        foreach (var path in Image is null ? new[] { "/etc/tokengateway", "/app/data" } : [])
         {
             text = text.Replace($"\"{path}", $"\"{_root.FullName}{path}", StringComparison.Ordinal);
             text = text.StartsWith(path, StringComparison.Ordinal) ? _root.FullName + text : text;

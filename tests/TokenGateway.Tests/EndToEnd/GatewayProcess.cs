@@ -45,9 +45,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway that serves.</summary>
-    public static async Task<GatewayProcess> StartAsync(string configurationFile, IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<GatewayProcess> StartAsync(string configurationFile, IReadOnlyDictionary<string, string>? environment = null) =>
+        StartAsync(Executable(environment, "run", "--config", configurationFile));
+
+    /// <summary>Starts a gateway that serves, by a command of the test's own.</summary>
+    public static async Task<GatewayProcess> StartAsync(ProcessStartInfo command)
     {
-        var gateway = Launch(environment, "run", "--config", configurationFile);
+        var gateway = Launch(command);
         var ended = gateway._process.WaitForExitAsync();
         if (await Task.WhenAny(gateway._started.Task, ended).WaitAsync(StartTime, TimeProvider.System) == ended)
         {
@@ -61,7 +65,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        await using var gateway = Launch(environment: null, arguments);
+        await using var gateway = Launch(Executable(environment: null, arguments));
         await gateway._process.WaitForExitAsync().WaitAsync(StartTime, TimeProvider.System);
         return (gateway._process.ExitCode, gateway.Output);
     }
@@ -126,15 +130,23 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         Client.Dispose();
     }
 
-    private static GatewayProcess Launch(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    private static ProcessStartInfo Executable(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(GatewayExecutable.Path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(GatewayExecutable.Path, arguments);
         start.Environment["DOTNET_gcServer"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             start.Environment[name] = value;
         }
 
+        return start;
+    }
+
+    private static GatewayProcess Launch(ProcessStartInfo start)
+    {
+        start.UseShellExecute = false;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         var process = new Process { StartInfo = start };
         var gateway = new GatewayProcess(process);
         process.OutputDataReceived += (_, line) => gateway.Read(line.Data);

@@ -27,6 +27,15 @@ public sealed class RedisDurabilityTests
         Assert.True(await allowed.Store.TryWriteAsync("plum"));
     }
 
+    // Found by the soak: a gateway that started while Redis was reading its append-only file was told "aof_enabled:0", and ended.
+    [Theory]
+    [InlineData("aof_enabled:0\nloading:1", null)]
+    [InlineData("aof_enabled:0\nloading:0", false)]
+    [InlineData("aof_enabled:0", false)]
+    [InlineData("aof_enabled:1\nloading:1", true)]
+    public void A_server_that_is_still_reading_its_file_is_not_taken_for_one_without(string info, bool? expected) =>
+        Assert.Equal(expected, RedisServerInfo.Parse(info).AppendOnly);
+
     [Fact]
     public async Task A_server_that_was_away_at_the_start_is_not_written_to_when_it_comes_and_forgets()
     {

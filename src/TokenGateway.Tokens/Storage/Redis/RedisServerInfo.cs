@@ -36,10 +36,11 @@ internal sealed class RedisServerInfo
     /// <summary>Random per start of the server.</summary>
     public string? RunId => Field("run_id");
 
-    public bool? AppendOnly => Field("aof_enabled") switch
+    /// <summary>Unknown as well while a server that has just started reads its file: it switches the file off for that long, and says so.</summary>
+    public bool? AppendOnly => (Field("aof_enabled"), Field("loading")) switch
     {
-        "1" => true,
-        "0" => false,
+        ("1", _) => true,
+        ("0", not "1") => false,
         _ => null,
     };
 
