@@ -14,7 +14,7 @@ internal sealed class RedisContainerServer(IContainer container, string image, i
 
     public static async Task<RedisServer> StartAsync(string image, string[] arguments)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var container = new RedisBuilder(image)
             .WithCreateParameterModifier(parameters => parameters.HostConfig!.PortBindings = Loopback(port))
             .WithCommand(["--protected-mode", "no", "--dir", "/data", .. arguments]) // The image puts redis-server before options.

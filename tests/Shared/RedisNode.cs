@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace TokenGateway.Testing;
@@ -163,22 +161,8 @@ public sealed class RedisNode : IAsyncDisposable
         {
             port = RandomNumberGenerator.GetInt32(12_000, 22_000);
         }
-        while (!IsFree(port) || !IsFree(port + 10_000));
+        while (!Ports.IsFree(port) || !Ports.IsFree(port + 10_000));
         return (port, Directory.CreateTempSubdirectory("tokengateway-redis-"));
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static string Executable(string name, string package) =>

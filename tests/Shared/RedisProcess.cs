@@ -11,7 +11,7 @@ internal sealed class RedisProcess : RedisServer
     private readonly string _executable;
     private readonly string[] _arguments;
     private readonly string _reason;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tokengateway-redis-");
     private Process? _process;
 

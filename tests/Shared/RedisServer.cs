@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace TokenGateway.Testing;
 
 /// <summary>
@@ -69,13 +66,6 @@ public abstract class RedisServer : IAsyncDisposable
     public abstract Task RestartAsync();
 
     public abstract ValueTask DisposeAsync();
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static InvalidOperationException Missing(string otherwise) =>
         new($"These tests need a real Redis: start a container engine that can run {Image}, or {otherwise}, or put redis-server on the PATH.");

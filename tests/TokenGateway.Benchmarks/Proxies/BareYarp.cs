@@ -1,4 +1,5 @@
 using System.Globalization;
+using TokenGateway.Testing;
 
 namespace TokenGateway.Benchmarks.Proxies;
 
@@ -8,14 +9,13 @@ internal static class BareYarp
     public static Task<string> PublishAsync(bool native, CancellationToken cancellationToken) =>
         Shell.PublishAsync("tests/TokenGateway.BareYarp", native ? "bare-aot" : "bare-jit", native, cancellationToken);
 
-    public static Task<Peer> StartAsync(
-        string name, string executable, int port, Upstream upstream, string[] switches, IReadOnlyDictionary<string, string> environment, HttpClient client, CancellationToken cancellationToken,
-        bool http2 = false)
+    public static Task<Peer> StartAsync(BareYarpSetting setting, string executable, Upstream upstream, HttpClient client, CancellationToken cancellationToken)
     {
-        var file = upstream.Write($"bare-{port}.json", Configurations.BareYarp(port, upstream.Plain, upstream.Tls, http2).ToJsonString());
+        var port = Ports.Free();
+        var file = upstream.Write($"bare-{port}.json", Configurations.BareYarp(port, upstream.Plain, upstream.Tls, setting.Http2).ToJsonString());
         var allocated = new Uri($"http://127.0.0.1:{port}/allocated");
         return Peer.StartAsync(
-            name, port, executable, [file, .. switches], cancellationToken,
-            async cancelled => double.Parse(await client.GetStringAsync(allocated, cancelled), CultureInfo.InvariantCulture), environment);
+            setting.Name, port, executable, [file, .. setting.Switches], cancellationToken,
+            async cancelled => double.Parse(await client.GetStringAsync(allocated, cancelled), CultureInfo.InvariantCulture), setting.Environment);
     }
 }

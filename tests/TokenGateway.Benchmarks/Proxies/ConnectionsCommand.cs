@@ -18,71 +18,80 @@ internal static class ConnectionsCommand
         var command = new Command("connections", "Connections to one gateway; each sends at the start and at the end, some all the while. Fails if one request does.") { open, active, seconds };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await Shell.InstallPeersAsync(cancellationToken);
             using var upstream = await Upstream.StartAsync(cancellationToken);
-            await using var gateway = await MeasuredGateway.StartAsync(upstream, 1, cancellationToken);
-            var clients = new List<Socket>();
-            for (var number = 0; number < parsed.GetValue(open); number++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, gateway.Peer.Url.Port), cancellationToken);
-                clients.Add(socket);
-            }
-
-            var end = TimeProvider.System.GetTimestamp() + (parsed.GetValue(seconds) * TimeProvider.System.TimestampFrequency);
-            var failures = await InBatchesAsync(clients);
-            var sent = (await Task.WhenAll(clients.Take(parsed.GetValue(active)).Select(client => SendUntilAsync(client, end)))).Sum();
-            failures += await InBatchesAsync(clients);
-            Console.WriteLine($"{clients.Count} connections open, {parsed.GetValue(active)} active: {sent} requests, {failures} failures, {gateway.Peer.Memory / 1048576} MB");
+            await using var gateway = await MeasuredGateway.StartAsync("gateway", await MeasuredGateway.ExecutableAsync(cancellationToken), upstream, 1, cancellationToken);
+            var clients = await ConnectAsync(gateway.Peer.Url.Port, parsed.GetValue(open), cancellationToken);
+            var rounds = new List<bool[]> { await OnceEachAsync(clients) };
+            rounds.AddRange(await Task.WhenAll(clients.Take(parsed.GetValue(active)).Select(client => SendForAsync(client, TimeSpan.FromSeconds(parsed.GetValue(seconds))))));
+            rounds.Add(await OnceEachAsync(clients));
+            var failures = rounds.Sum(round => round.Count(succeeded => !succeeded));
+            Console.WriteLine(
+                $"{clients.Count} connections open, {parsed.GetValue(active)} active: {rounds.Sum(round => round.Length)} requests, {failures} failures, {gateway.Peer.Memory / 1048576} MB");
             clients.ForEach(client => client.Dispose());
             return failures == 0 ? 0 : 1;
-
-            // One after the other within a group: the upstream is not what is measured.
-            async Task<int> InBatchesAsync(List<Socket> all)
-            {
-                var failed = 0;
-                foreach (var batch in all.Chunk(200))
-                {
-                    failed += (await Task.WhenAll(batch.Select(SucceedsAsync))).Count(succeeded => !succeeded);
-                }
-
-                return failed;
-            }
-
-            async Task<int> SendUntilAsync(Socket client, long until)
-            {
-                var count = 0;
-                while (TimeProvider.System.GetTimestamp() < until)
-                {
-                    failures += await SucceedsAsync(client) ? 0 : 1;
-                    count++;
-                }
-
-                return count;
-            }
         });
         return command;
     }
 
-    private static async Task<bool> SucceedsAsync(Socket client)
+    private static async Task<List<Socket>> ConnectAsync(int port, int count, CancellationToken cancellationToken)
     {
-        var buffer = new byte[1024];
-        await client.SendAsync(Request);
-        var text = new StringBuilder();
-        while (!text.ToString().EndsWith("ok", StringComparison.Ordinal) && !text.ToString().EndsWith("ok\r\n0\r\n\r\n", StringComparison.Ordinal))
+        var clients = new List<Socket>(count);
+        while (clients.Count < count)
         {
-            var read = await client.ReceiveAsync(buffer);
-            if (read == 0)
-            {
-                return false;
-            }
-
-            text.Append(Encoding.ASCII.GetString(buffer, 0, read));
-            if (!text.ToString().StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal))
-            {
-                return false;
-            }
+            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await client.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
+            clients.Add(client);
         }
 
-        return true;
+        return clients;
+    }
+
+    /// <summary>In groups: how many connections the upstream bears is not what is measured.</summary>
+    private static async Task<bool[]> OnceEachAsync(List<Socket> clients)
+    {
+        var all = new List<bool>(clients.Count);
+        foreach (var group in clients.Chunk(200))
+        {
+            all.AddRange(await Task.WhenAll(group.Select(SucceedsAsync)));
+        }
+
+        return [.. all];
+    }
+
+    private static async Task<bool[]> SendForAsync(Socket client, TimeSpan time)
+    {
+        var (all, started) = (new List<bool>(), TimeProvider.System.GetTimestamp());
+        while (TimeProvider.System.GetElapsedTime(started) < time)
+        {
+            all.Add(await SucceedsAsync(client));
+        }
+
+        return [.. all];
+    }
+
+    /// <summary>True for an answer of 200 with the upstream's body, which is framed by its length or as the last chunk.</summary>
+    private static async Task<bool> SucceedsAsync(Socket client)
+    {
+        var (buffer, text) = (new byte[1024], "");
+        try
+        {
+            await client.SendAsync(Request);
+            while (!text.EndsWith("\r\nok", StringComparison.Ordinal) && !text.EndsWith("ok\r\n0\r\n\r\n", StringComparison.Ordinal))
+            {
+                var read = await client.ReceiveAsync(buffer);
+                text += Encoding.ASCII.GetString(buffer, 0, read);
+                if (read == 0 || !text.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

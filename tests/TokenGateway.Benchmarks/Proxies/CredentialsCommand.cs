@@ -13,11 +13,13 @@ internal static class CredentialsCommand
         var command = new Command("credentials", "A gateway with many credentials beside one with one: start with a warm store, idle CPU, memory.") { count, seconds };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await Shell.InstallPeersAsync(cancellationToken);
             using var upstream = await Upstream.StartAsync(cancellationToken);
+            var executable = await MeasuredGateway.ExecutableAsync(cancellationToken);
             Console.WriteLine("| credentials | all ready after, ms | idle CPU, % of a core | MB |\n|---|---|---|---|");
             foreach (var number in (int[])[1, parsed.GetValue(count)])
             {
-                await using var gateway = await MeasuredGateway.StartAsync(upstream, number, cancellationToken);
+                await using var gateway = await MeasuredGateway.StartAsync("gateway", executable, upstream, number, cancellationToken);
                 await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, cancellationToken); // What the start leaves behind.
                 var cpu = gateway.Peer.CpuSeconds;
                 await Task.Delay(TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeProvider.System, cancellationToken);

@@ -5,18 +5,18 @@ namespace TokenGateway.Benchmarks.Proxies;
 /// <summary><c>settings</c>: what each setting of the runtime, of Kestrel and of YARP is worth, on a bare YARP.</summary>
 internal static class SettingsCommand
 {
-    private static readonly (string Name, string[] Switches, string? Variable, string Value, bool Http2)[] Settings =
+    private static readonly BareYarpSetting[] Settings =
     [
-        ("as it is", [], null, "", false),
-        ("server GC", [], "DOTNET_gcServer", "1", false),
-        ("GC not concurrent", [], "DOTNET_gcConcurrent", "0", false),
-        ("GC conserves memory", [], "DOTNET_GCConserveMemory", "5", false),
-        ("generation 0 of 4 MB", [], "DOTNET_GCgen0size", "0x400000", false),
-        ("HTTP client's completions inline", [], "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1", false),
-        ("Kestrel's sockets inline", ["--inline"], null, "", false),
-        ("Kestrel with one I/O queue", ["--one-queue"], null, "", false),
-        ("an Activity and trace headers", ["--tracing"], null, "", false),
-        ("HTTP/2 to the upstream", [], null, "", true),
+        new("as it is"),
+        BareYarpSetting.Of("server GC", "DOTNET_gcServer", "1"),
+        BareYarpSetting.Of("GC not concurrent", "DOTNET_gcConcurrent", "0"),
+        BareYarpSetting.Of("GC conserves memory", "DOTNET_GCConserveMemory", "5"),
+        BareYarpSetting.Of("generation 0 of 4 MB", "DOTNET_GCgen0size", "0x400000"),
+        BareYarpSetting.Of("HTTP client's completions inline", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
+        new("Kestrel's sockets inline") { Switches = ["--inline"] },
+        new("Kestrel with one I/O queue") { Switches = ["--one-queue"] },
+        new("an Activity and trace headers") { Switches = ["--tracing"] },
+        new("HTTP/2 to the upstream") { Http2 = true },
     ];
 
     public static Command Create()
@@ -35,8 +35,7 @@ internal static class SettingsCommand
             {
                 foreach (var setting in Settings)
                 {
-                    var environment = setting.Variable is { } variable ? new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = setting.Value } : [];
-                    peers.Add(await BareYarp.StartAsync(setting.Name, executable, Ports.Free(), upstream, setting.Switches, environment, client, cancellationToken, setting.Http2));
+                    peers.Add(await BareYarp.StartAsync(setting, executable, upstream, client, cancellationToken));
                 }
 
                 Workload[] workloads = [Workload.All[0], Workload.All[^1]];

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using TokenGateway.Testing;
 
@@ -19,7 +18,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     public static async Task<PrometheusServer> StartAsync(IEnumerable<Uri> targets)
     {
         var server = new PrometheusServer();
-        var port = FreePort();
+        var port = Ports.Free();
         server._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         var configuration = Path.Combine(server._folder.FullName, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, $$"""
@@ -95,12 +94,5 @@ internal sealed class PrometheusServer : IAsyncDisposable
         {
             throw new InvalidOperationException("This test needs prometheus and promtool: run tests/run, or install them (Debian: apt-get install prometheus).", missing);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -42,6 +42,21 @@ public sealed class CredentialEndpointTests
         Assert.DoesNotContain("access_token_of_plum", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public async Task Next_rotation_stands_still_although_the_plan_counts_from_now(long ticks)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        engine.Set(ScriptedTokens.Healthy("plum") with { NextRotationAt = ScriptedTokens.At.AddTicks(ticks) });
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        using var status = JsonDocument.Parse(await gateway.Management.GetStringAsync("api/credentials/plum"));
+
+        Assert.Equal(ScriptedTokens.At, status.RootElement.GetProperty("nextRotationAt").GetDateTimeOffset());
+    }
+
     [Fact]
     public async Task List_shows_every_credential_in_order()
     {

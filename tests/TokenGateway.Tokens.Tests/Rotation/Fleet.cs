@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.OAuth;
@@ -54,6 +55,10 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     public SimulatorHost Simulator { get; }
+
+    public LoggedEvents Logged { get; } = new();
+
+    public ILoggerFactory Loggers => field ??= LoggerFactory.Create(logging => logging.AddProvider(Logged).SetMinimumLevel(LogLevel.Trace));
 
     public TimeProvider Time { get; }
 

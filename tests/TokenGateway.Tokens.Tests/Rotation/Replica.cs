@@ -74,7 +74,7 @@ internal sealed class Replica : IAsyncDisposable
 
     private Task StartAsync()
     {
-        var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, NullLoggerFactory.Instance, TokenMetrics.Unobserved);
+        var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, _fleet.Loggers, TokenMetrics.Unobserved);
         Store = new WatchedStore(engine.Store);
         Disk = new FillableDisk(new JournalFolder(_fleet.Store.JournalPath)) { IsFull = _fleet.DiskIsFull };
         var keys = EncryptionKeys.Load(_fleet.Settings, RandomSource.System);

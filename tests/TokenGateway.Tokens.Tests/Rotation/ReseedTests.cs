@@ -1,6 +1,7 @@
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
@@ -35,6 +36,8 @@ public sealed class ReseedTests
 
         Assert.Equal(ReseedOutcome.SeedRefused, report.Outcome);
         Assert.Equal((CredentialState.Active, 1L, null), (replica.Status.State, replica.Status.Generation, replica.Status.Problem));
+        Assert.Contains(EventIds.SeedGivenUp, fleet.Logged.Ids);
+        Assert.DoesNotContain(EventIds.FellBack, fleet.Logged.Ids); // Which would ask for a new standby.
         Assert.Equal(ReseedOutcome.SeedRefused, (await ReseedAsync(replica, "never_issued")).Outcome);
         Assert.Equal(RotationOutcome.Rotated, (await replica.RotateAsync()).Outcome);
         Assert.Equal(fleet.Seed.Family, fleet.Check(await replica.GetTokenAsync()).Family);

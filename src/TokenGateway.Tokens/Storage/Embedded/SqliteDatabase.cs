@@ -65,11 +65,11 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     }
 
     // SQLite falls back to reading without a word, and says so only when a page is written.
-    private void RefuseReadOnly(SqliteConnection connection)
+    private static void RefuseReadOnly(SqliteConnection connection)
     {
         if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
         {
-            throw SqliteFailures.Translate(new SqliteException("read-only", raw.SQLITE_READONLY), path);
+            SqliteException.ThrowExceptionForRC(raw.SQLITE_READONLY, connection.Handle);
         }
     }
 

@@ -28,12 +28,10 @@ internal sealed class RedisReplicas(int? minReplicas, RedisSentinels? sentinels)
         return promotable is { } known ? Math.Max(online, Math.Max(known, 1)) : online;
     }
 
-    /// <summary>Null in a Cluster that has no replica at all, and so nothing to fail over to.</summary>
+    /// <summary>Nodes that the Cluster has found to be down are left out by the client. Null where there is no replica at all, and so nothing to fail over to.</summary>
     private static async Task<int?> InClusterAsync(IServer primary)
     {
-        var nodes = await primary.ClusterNodesAsync();
-        return nodes is null || nodes.Nodes.Any(node => node.IsReplica)
-            ? nodes?.Nodes.Count(node => node is { IsReplica: true, IsFail: false, Parent.IsMyself: true }) ?? 0
-            : null;
+        var replicas = (await primary.ClusterNodesAsync())?.Nodes.Where(node => node.IsReplica).ToList();
+        return replicas is { Count: 0 } ? null : replicas?.Count(replica => replica.Parent is { IsMyself: true }) ?? 0;
     }
 }

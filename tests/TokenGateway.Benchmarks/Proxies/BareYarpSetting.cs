@@ -1,0 +1,16 @@
+namespace TokenGateway.Benchmarks.Proxies;
+
+/// <summary>How a bare YARP is run.</summary>
+internal sealed record BareYarpSetting(string Name)
+{
+    /// <summary>Of its command line.</summary>
+    public IReadOnlyList<string> Switches { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Whether HTTP/2 is spoken to the upstream, where that can be agreed on: over HTTPS.</summary>
+    public bool Http2 { get; init; }
+
+    public static BareYarpSetting Of(string name, string variable, string value) =>
+        new(name) { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = value } };
+}

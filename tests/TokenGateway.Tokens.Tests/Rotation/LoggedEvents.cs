@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace TokenGateway.Tokens.Tests.Rotation;
+
+/// <summary>The ids of all events that were logged.</summary>
+internal sealed class LoggedEvents : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<int> _ids = new();
+
+    public IReadOnlyCollection<int> Ids => _ids;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _ids.Enqueue(eventId.Id);
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+}
