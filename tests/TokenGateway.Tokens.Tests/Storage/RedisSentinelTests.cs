@@ -8,11 +8,14 @@ using static TokenGateway.Tokens.Tests.Storage.StoreTestHelpers;
 namespace TokenGateway.Tokens.Tests.Storage;
 
 /// <summary>The primary is found through Sentinel, before and after a failover.</summary>
-public sealed class RedisSentinelTests : IAsyncDisposable
+public sealed class RedisSentinelTests : IAsyncLifetime
 {
     private RedisTopology _redis = null!;
 
-    public async ValueTask DisposeAsync() => await _redis.DisposeAsync();
+    /// <summary>Each test starts its own, with as many replicas as it needs.</summary>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _redis.DisposeAsync();
 
     [Fact]
     public async Task A_failover_is_told_of_and_loses_no_write_that_counted()
