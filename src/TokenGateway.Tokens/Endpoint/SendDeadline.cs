@@ -7,7 +7,11 @@ namespace TokenGateway.Tokens.Endpoint;
 internal sealed class SendDeadline(TimeProvider time, TimeSpan left)
 {
     private readonly long _started = time.GetTimestamp();
-    private readonly DateTimeOffset _wall = time.GetUtcNow() + left;
+    private readonly DateTimeOffset _wall = time.GetUtcNow();
+    private TimeSpan _left = left;
 
-    public bool Passed => time.GetElapsedTime(_started) >= left || time.GetUtcNow() >= _wall;
+    public bool Passed => time.GetElapsedTime(_started) >= _left || time.GetUtcNow() >= _wall + _left;
+
+    /// <summary>Ends it earlier, <paramref name="left"/> after its start.</summary>
+    public void Shorten(TimeSpan left) => _left = left < _left ? left : _left;
 }

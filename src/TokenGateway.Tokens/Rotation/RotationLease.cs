@@ -33,6 +33,7 @@ internal sealed class RotationLease : IAsyncDisposable
         _leaseId = leaseId;
         Deadline = deadline;
         Snapshot = snapshot;
+        SendBy = snapshot.StoreTime + SendWindow(settings);
     }
 
     /// <summary>What the store held when the lease was given: nothing read before it is ever sent.</summary>
@@ -44,7 +45,17 @@ internal sealed class RotationLease : IAsyncDisposable
     public LeaseGuard Guard => new(_leaseId, Snapshot.Fence);
 
     /// <summary>The latest moment of sending, in the store's time.</summary>
-    public DateTimeOffset SendBy => Snapshot.StoreTime + SendWindow(_settings);
+    public DateTimeOffset SendBy { get; private set; }
+
+    /// <summary>Nothing is sent after <paramref name="moment"/>, in the store's time: what allows it ends before the lease does.</summary>
+    public void SendUntil(DateTimeOffset moment)
+    {
+        if (moment < SendBy && _engine.Has(Safeguards.Deadline))
+        {
+            SendBy = moment;
+            Deadline.Shorten(moment - Snapshot.StoreTime);
+        }
+    }
 
     /// <summary>Acquires the lease, or says who holds it.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>

@@ -107,8 +107,9 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
             return due;
         }
 
+        // Where sending it again is harmless, the doubt is ended as soon as may be, however long the access token still lives: a grace passes.
         var resend = ResendAt(view, record, now);
-        return resend > due ? resend : due;
+        return InDoubtPolicy.MayResend(settings, record, now + view.StoreOffset) ? resend : Later(resend, due);
     }
 
     /// <summary>

@@ -118,6 +118,11 @@ internal sealed class Rotator(
             return new RotationEnd.TooEarly();
         }
 
+        if (!force)
+        {
+            lease.SendUntil(InDoubtPolicy.AllowedUntil(settings, record, snapshot.StoreTime));
+        }
+
         // 6. Intent: room for the answer on disk, then the intent in the store, both durable before anything is sent.
         using var step = RotationTrace.StartStep(RotationTrace.Intent);
         var attempt = new Attempt(engine.Random.NextId(), engine.Replica.ToString(), snapshot.StoreTime, lease.SendBy, Doubtful: false);

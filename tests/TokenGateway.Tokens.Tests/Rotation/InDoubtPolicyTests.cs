@@ -72,4 +72,18 @@ public sealed class InDoubtPolicyTests
 
         Assert.Equal(Earliest(SettingsSamples.Credential()), Earliest(settings, now: Noon.AddSeconds(120)));
     }
+
+    [Fact]
+    public void What_only_the_grace_allows_is_allowed_until_it_ends_and_anything_else_has_no_end()
+    {
+        var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
+        var inDoubt = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt()] };
+        var parentInDoubt = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt() with { OnParent = true }] };
+
+        Assert.Equal(Noon.AddMinutes(2), InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(119)));
+        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(120)));
+        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, parentInDoubt, Noon.AddSeconds(119)));
+        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, RecordSamples.Ready(), Noon));
+        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings with { ReusePolicy = ReusePolicy.Rejected }, inDoubt, Noon));
+    }
 }

@@ -1,10 +1,13 @@
 using TokenGateway.Simulation.World;
+using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tokens.Tests.Simulation;
 
 /// <summary>Traces that the simulation found, each of which once cost a token, in as few steps as it takes.</summary>
 public sealed class FoundTracesTests
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(40);
+
     [Fact]
     public void A_replica_with_an_old_journal_does_not_adopt_a_spent_seed_into_a_store_that_forgot_it()
     {
@@ -80,6 +83,53 @@ public sealed class FoundTracesTests
         Assert.Empty(scenario.Violations);
         Assert.Equal(0, scenario.World.Provider.Provider.Counters.Reuses);
         Assert.True(scenario.World.Ledger.Rotations >= 3, "Nobody rotates any more.");
+    }
+
+    [Fact]
+    public void What_only_the_grace_allows_is_not_sent_once_it_has_passed()
+    {
+        using var scenario = new Scenario(change: WithGrace).Started();
+        DieWhileRotating(scenario);
+
+        // The second replica is back 2 s before the grace ends, and stands still again between its intent and its request: the lease would still allow that.
+        var first = scenario.World.Header!.Attempts.Single();
+        scenario.Second.Process!.Pause(first.StartedAt + Grace - TimeSpan.FromSeconds(2) - scenario.World.Scheduler.Now);
+        DateTimeOffset? declaredAt = null;
+        scenario.Once(scenario.Second, "answered intent", process =>
+        {
+            declaredAt = scenario.World.Scheduler.Now;
+            process.Pause(TimeSpan.FromSeconds(3.5));
+        });
+        scenario.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.InRange(declaredAt!.Value, first.StartedAt, first.StartedAt + Grace);
+        Assert.Empty(scenario.Violations);
+        Assert.Equal(0, scenario.World.Provider.Provider.Counters.Reuses);
+    }
+
+    [Fact]
+    public void A_doubt_is_ended_within_the_grace_however_long_the_access_token_still_lives()
+    {
+        using var scenario = new Scenario(change: WithGrace).Started();
+        scenario.Pass(TimeSpan.FromMinutes(1));
+        Ask(scenario, scenario.First);
+        DieWhileRotating(scenario);
+        var left = scenario.Second.View!.ExpiresAt - scenario.World.Scheduler.Now;
+
+        scenario.Pass(Grace);
+
+        Assert.True(left > scenario.World.Plan.RefreshBefore + (Grace * 2), $"The access token lives for {left} only: it would be rotated anyway.");
+        Assert.Equal((1, 0), (scenario.World.Provider.Provider.Counters.ReusesInGrace, scenario.World.Provider.Provider.Counters.Reuses));
+        Assert.Empty(scenario.World.Header!.Attempts);
+        Assert.Empty(scenario.Violations);
+    }
+
+    private static WorldPlan WithGrace(WorldPlan plan) => plan with { Policy = ReusePolicy.Grace, ReuseGrace = Grace };
+
+    private static void DieWhileRotating(Scenario scenario)
+    {
+        scenario.Once(scenario.First, "request processed", scenario.World.Chaos.Crash);
+        scenario.Until(() => !scenario.First.IsRunning);
     }
 
     private static void Ask(Scenario scenario, Replica replica) =>
