@@ -21,7 +21,7 @@ internal static class ManagementHost
         builder.Services.AddSingleton<Untraced>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
+            ListenerLimits.Apply(kestrel);
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
 

@@ -18,10 +18,9 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
 
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        if (HttpMethods.IsTrace(context.HttpContext.Request.Method))
+        if (AllowedMethods.IsEcho(context.HttpContext.Request.Method))
         {
-            // TRACE echoes what arrives (RFC 9110 §9.3.8): the client would be shown the token.
-            context.HttpContext.Response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+            context.HttpContext.Response.Headers.Allow = AllowedMethods.Value;
             context.HttpContext.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             return default;
         }
@@ -68,6 +67,7 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
 
         var headers = context.ProxyRequest.Headers;
         headers.Remove(HeaderNames.Authorization); // (2)
+        ClientCredentials.Drop(headers);
         headers.TryAddWithoutValidation(HeaderNames.Authorization, token.RevealHeader()); // (3)
         Replay.Prepare(context.HttpContext, _replayBodyLimit); // (4)
         return default;

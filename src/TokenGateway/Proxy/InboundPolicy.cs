@@ -9,8 +9,6 @@ internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous, TokenMe
 {
     public const string HeaderName = "TokenGateway-Key";
 
-    private const string Code = "inbound_key_required";
-
     private volatile bool _allowAnonymous = allowAnonymous;
 
     /// <summary>Other keys, and perhaps another answer to callers without one, from now on.</summary>
@@ -29,10 +27,7 @@ internal sealed class InboundPolicy(SecretSet keys, bool allowAnonymous, TokenMe
             return next(context);
         }
 
-        metrics.Refused(Code);
-        context.Response.Headers[FailClosedResponse.ErrorHeader] = Code;
-        return new Problem($"A valid {HeaderName} header is required", StatusCodes.Status403Forbidden, Code)
-            .WriteAsync(context.Response, context.RequestAborted);
+        return Refusal.WriteAsync(context, new Problem($"A valid {HeaderName} header is required", StatusCodes.Status403Forbidden, "inbound_key_required"), metrics);
     }
 
     /// <summary>Judged on every connection as well as at start, because Kestrel binds anew when <c>Kestrel:Endpoints</c> changes. A Unix socket has no address.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TokenGateway.Hosting;
+using TokenGateway.Proxy.Guard;
 using TokenGateway.Tokens;
 using Yarp.ReverseProxy.Configuration;
 
@@ -31,6 +32,7 @@ internal static class ProxyHost
             }
         }
 
+        app.Use(new RequestGuard(parts.Metrics).InvokeAsync);
         app.Use(inbound.InvokeAsync);
         app.UseCors();
         app.UseRequestTimeouts();
@@ -49,7 +51,8 @@ internal static class ProxyHost
 
     private static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
     {
-        kestrel.AddServerHeader = false;
+        ListenerLimits.Apply(kestrel);
+        kestrel.RequestHeaderEncodingSelector = ConnectionHeaderEncoding.Select;
         kestrel.Limits.MaxRequestBodySize = null; // Bodies stream through: how large they may be is the upstream's to say.
         kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: true);
     }
