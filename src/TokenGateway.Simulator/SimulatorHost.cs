@@ -165,8 +165,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     private void MapProvider(WebApplication app)
     {
         app.Use((context, next) => !ControlApi.Owns(context) && _injector.DropsWhileDown(context) ? Task.CompletedTask : next(context));
-        app.MapPost("/v1/oauth/token/{token_type}", (RequestDelegate)_token.HandleAsync);
-        app.MapGet("/v1/oauth/token", (RequestDelegate)_validate.HandleAsync);
+        app.MapPost(Options.TokenPath, (RequestDelegate)_token.HandleAsync);
+        app.MapGet(Options.ValidatePath, (RequestDelegate)_validate.HandleAsync);
         new ControlApi(this, onProviderListener: true).Map(app);
     }
 

@@ -48,6 +48,36 @@ public sealed record SimulatorOptions
     /// <summary>The HTTP status of <c>invalid_grant</c>: 400 (the default), or 403 as some providers have it.</summary>
     public int InvalidGrantStatus { get; init; } = 400;
 
+    /// <summary>The code of a dead refresh token, in <c>error</c>: <c>invalid_grant</c>, or what some providers say instead.</summary>
+    public string InvalidGrantError { get; init; } = "invalid_grant";
+
+    /// <summary>The same once more in <c>reason</c>, where some providers put it; null (the default) leaves it out.</summary>
+    public string? InvalidGrantReason { get; init; }
+
+    /// <summary>Rotations of one family are at least this far apart; an earlier one is refused with 400 <c>access_denied</c>. Zero (the default) means none are refused.</summary>
+    public TimeSpan MinRotationInterval { get; init; }
+
+    /// <summary>Whether a token answer holds <c>expires_in</c> (the default).</summary>
+    public bool TellsExpiresIn { get; init; } = true;
+
+    /// <summary>Whether a token answer also holds <c>created_at</c>, in epoch seconds.</summary>
+    public bool TellsCreatedAt { get; init; }
+
+    /// <summary>The path of the token endpoint, which may hold <c>{token_type}</c>. Taken when it begins to listen.</summary>
+    public string TokenPath { get; init; } = "/v1/oauth/token/{token_type}";
+
+    /// <summary>The path of the validate endpoint. Taken when it begins to listen.</summary>
+    public string ValidatePath { get; init; } = "/v1/oauth/token";
+
+    /// <summary>The bodies that the token endpoint reads.</summary>
+    public AcceptedFormat AcceptedFormat { get; init; }
+
+    /// <summary>The ways in which the client may prove itself at the token endpoint.</summary>
+    public AcceptedClientAuthentication AcceptedClientAuthentication { get; init; }
+
+    /// <summary>How a validation that finds the token alive tells what is left of its life.</summary>
+    public ValidateSuccessShape ValidateSuccessShape { get; init; }
+
     /// <summary>How a failed validation looks.</summary>
     public ValidateFailureShape ValidateFailureShape { get; init; }
 
@@ -62,6 +92,10 @@ public sealed record SimulatorOptions
         Require(!(RefreshTokenLifetime <= TimeSpan.Zero), nameof(RefreshTokenLifetime), "must be above zero, or empty for ever");
         Require(RateLimitWindow > TimeSpan.Zero, nameof(RateLimitWindow), "must be above zero");
         Require(ReuseGrace >= TimeSpan.Zero, nameof(ReuseGrace), "must not be negative");
+        Require(MinRotationInterval >= TimeSpan.Zero, nameof(MinRotationInterval), "must not be negative");
+        Require(TokenPath.StartsWith('/'), nameof(TokenPath), "must begin with a slash");
+        Require(ValidatePath.StartsWith('/'), nameof(ValidatePath), "must begin with a slash");
+        Require(InvalidGrantError.Length > 0, nameof(InvalidGrantError), "must not be empty");
         Require(Latency >= TimeSpan.Zero, nameof(Latency), "must not be negative");
         Require(MaxRotationsPerWindow is null or >= 0, nameof(MaxRotationsPerWindow), "must not be negative");
         Require(MaxValidationsPerWindow is null or >= 0, nameof(MaxValidationsPerWindow), "must not be negative");
@@ -108,4 +142,40 @@ public enum ValidateFailureShape
 
     /// <summary>The OAuth error with status 200: only the body tells.</summary>
     OkWithError,
+}
+
+/// <summary>The bodies of a token call.</summary>
+public enum AcceptedFormat
+{
+    /// <summary>JSON and forms.</summary>
+    Any,
+
+    /// <summary>JSON only.</summary>
+    Json,
+
+    /// <summary>Forms only, as RFC 6749 has it.</summary>
+    Form,
+}
+
+/// <summary>How a client proves itself (RFC 6749 §2.3.1).</summary>
+public enum AcceptedClientAuthentication
+{
+    /// <summary>Either way.</summary>
+    Any,
+
+    /// <summary>In the body only.</summary>
+    Post,
+
+    /// <summary>With HTTP Basic only.</summary>
+    Basic,
+}
+
+/// <summary>The documented shapes of a successful validation.</summary>
+public enum ValidateSuccessShape
+{
+    /// <summary>The token once more, and <c>expires_in</c> in milliseconds.</summary>
+    Echo,
+
+    /// <summary><c>expires_in_seconds</c> and <c>created_at</c>, without the token.</summary>
+    TokenInfo,
 }

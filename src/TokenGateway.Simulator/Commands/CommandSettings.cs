@@ -20,15 +20,13 @@ internal sealed record CommandSettings
     /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
     public static CommandSettings Read(string[] args)
     {
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build().AsEnumerable().Select(pair => (pair.Key, pair.Value ?? "", Prefix + pair.Key));
         var settings = new CommandSettings();
-        foreach (var (name, value) in new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build().AsEnumerable())
-        {
-            settings = settings.With(name, value ?? "", Prefix + name);
-        }
 
-        foreach (var (name, value) in CommandLine(args))
+        // A provider is what the other options vary, wherever it is named.
+        foreach (var (name, value, shown) in environment.Concat(CommandLine(args).Select(pair => (pair.Name, pair.Value, pair.Name))).OrderBy(given => IsProvider(given.Item1) ? 0 : 1))
         {
-            settings = settings.With(name, value, name);
+            settings = settings.With(name, value, shown);
         }
 
         settings.Options.Checked();
@@ -41,7 +39,8 @@ internal sealed record CommandSettings
             .AppendLine("Usage: TokenGateway.Simulator [--name value]...   (or SIMULATOR__NAME in the environment)")
             .AppendLine("  --urls                                the provider's address; http://127.0.0.1:9090")
             .AppendLine("  --upstream-urls                       the upstream's address; http://127.0.0.1:9091")
-            .AppendLine("  --refresh-token                       the first seed's value; a random one");
+            .AppendLine("  --refresh-token                       the first seed's value; a random one")
+            .Append("  --provider                            behave as one of ").AppendJoin(", ", ProviderVariants.Names).AppendLine("; what else is given is added to it");
         foreach (var setting in SettingTable.All)
         {
             text.Append("  --").Append(setting.Name.PadRight(36)).AppendLine(setting.Help);
@@ -54,9 +53,12 @@ internal sealed record CommandSettings
     {
         "URLS" => this with { Url = value },
         "UPSTREAMURLS" => this with { UpstreamUrl = value },
+        "PROVIDER" => this with { Options = ProviderVariants.Find(value) },
         "REFRESHTOKEN" => this with { RefreshToken = value },
         _ => this with { Options = SettingTable.Apply(Options, name, value, shown) },
     };
+
+    private static bool IsProvider(string name) => SettingTable.Normalize(name) == "PROVIDER";
 
     private static List<(string Name, string Value)> CommandLine(string[] args)
     {

@@ -17,9 +17,9 @@ internal static class Welcome
               access tokens live {options.AccessTokenLifetime:c}
 
             Rotate (once: the answer holds the next refresh token)
-              curl -s {url}/v1/oauth/token/user -d grant_type=refresh_token -d client_id={options.ClientId} -d client_secret={Secret(options)} -d refresh_token={seed.RefreshToken}
+              curl -s {url}{TokenPath(options)} -d grant_type=refresh_token -d client_id={options.ClientId} -d client_secret={Secret(options)} -d refresh_token={seed.RefreshToken}
             Validate, and call the API
-              curl -s {url}/v1/oauth/token -H "Authorization: Bearer ACCESS_TOKEN"
+              curl -s {url}{options.ValidatePath} -H "Authorization: Bearer ACCESS_TOKEN"
               curl -s {host.UpstreamUrl}/api/hello -H "Authorization: Bearer ACCESS_TOKEN"
             Watch it, get another seed, break it
               curl -s {url}/simulator/state
@@ -31,6 +31,8 @@ internal static class Welcome
 
             """;
     }
+
+    private static string TokenPath(SimulatorOptions options) => options.TokenPath.Replace("{token_type}", "user", StringComparison.Ordinal);
 
     // A secret that someone chose is not shown; the default one is no secret.
     private static string Secret(SimulatorOptions options) =>

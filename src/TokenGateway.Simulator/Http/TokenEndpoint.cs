@@ -5,7 +5,7 @@ using TokenGateway.Simulator.OAuth;
 
 namespace TokenGateway.Simulator.Http;
 
-/// <summary><c>POST /v1/oauth/token/{token_type}</c>: the refresh grant, strictly (RFC 6749 §5 and §6).</summary>
+/// <summary><c>POST</c> to <see cref="SimulatorOptions.TokenPath"/>: the refresh grant, strictly (RFC 6749 §5 and §6).</summary>
 internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInjector injector)
 {
     private long _calls;
@@ -16,7 +16,7 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
     {
         Interlocked.Increment(ref _calls);
         var type = (string?)context.Request.RouteValues["token_type"];
-        var request = await TokenRequest.ReadAsync(context.Request);
+        var request = await TokenRequest.ReadAsync(context.Request, provider.Options.AcceptedFormat);
         await injector.RespondAsync(context, plan.Token, fault => Process(type, request, fault));
     }
 
@@ -24,11 +24,12 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
     {
         var error = request switch
         {
-            _ when type is not ("user" or "company") => InvalidRequest("the token type must be user or company"),
+            _ when type is not (null or "user" or "company") => InvalidRequest("the token type must be user or company"),
             { Malformed: { } reason } => InvalidRequest(reason),
             { GrantType: null or "" } => InvalidRequest("grant_type is missing"),
             { GrantType: not "refresh_token" } => Answer.Error(400, "unsupported_grant_type", "grant_type must be refresh_token"),
             { ClientId: null } or { ClientSecret: null } => InvalidClient(request),
+            _ when !AcceptsAuthentication(request) => InvalidClient(request),
             { RefreshToken: null or "" } => InvalidRequest("refresh_token is missing"),
             _ => null,
         };
@@ -41,7 +42,8 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
         return provider.Rotate(request.RefreshToken!, request.ClientId!, request.ClientSecret!, keep) switch
         {
             RotationResult.Granted granted => Answer.Json(200, json => WriteGrant(json, granted, fault)),
-            RotationResult.InvalidGrant invalid => Answer.Error(provider.Options.InvalidGrantStatus, "invalid_grant", invalid.Description),
+            RotationResult.InvalidGrant invalid => InvalidGrant(invalid.Description),
+            RotationResult.TooEarly => Answer.Error(400, "access_denied", "rate limit exceeded: the access token has not expired"),
             RotationResult.RateLimited limited => Answer.RateLimited(limited.RetryAfter),
             _ => InvalidClient(request),
         };
@@ -51,7 +53,16 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
     {
         json.WriteString("access_token", granted.AccessToken.Value);
         json.WriteString("token_type", "bearer");
-        json.WriteExpiresIn((long)granted.AccessToken.Lifetime.TotalSeconds, fault);
+        if (provider.Options.TellsExpiresIn || fault is Fault.Expiry)
+        {
+            json.WriteExpiresIn((long)granted.AccessToken.Lifetime.TotalSeconds, fault);
+        }
+
+        if (provider.Options.TellsCreatedAt)
+        {
+            json.WriteNumber("created_at", granted.AccessToken.IssuedAt.ToUnixTimeSeconds());
+        }
+
         if (granted.RefreshToken is not null && fault is not Fault.MissingRefreshToken)
         {
             json.WriteString("refresh_token", granted.RefreshToken);
@@ -75,6 +86,27 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
                 json.WriteString(name, moment.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
                 break;
         }
+    }
+
+    private bool AcceptsAuthentication(TokenRequest request) => provider.Options.AcceptedClientAuthentication switch
+    {
+        AcceptedClientAuthentication.Basic => request.UsedBasic,
+        AcceptedClientAuthentication.Post => !request.UsedBasic,
+        _ => true,
+    };
+
+    private Answer InvalidGrant(string description)
+    {
+        var options = provider.Options;
+        return Answer.Json(options.InvalidGrantStatus, json =>
+        {
+            json.WriteString("error", options.InvalidGrantError);
+            json.WriteString("error_description", description);
+            if (options.InvalidGrantReason is { } reason)
+            {
+                json.WriteString("reason", reason);
+            }
+        });
     }
 
     private static Answer InvalidRequest(string description) => Answer.Error(400, "invalid_request", description);

@@ -25,9 +25,9 @@ internal sealed record TokenRequest
     /// <summary>Why the request cannot be read (<c>invalid_request</c>); null when it can.</summary>
     public string? Malformed { get; private init; }
 
-    public static async Task<TokenRequest> ReadAsync(HttpRequest request)
+    public static async Task<TokenRequest> ReadAsync(HttpRequest request, AcceptedFormat accepted)
     {
-        var (parameters, error) = await ReadBodyAsync(request);
+        var (parameters, error) = await ReadBodyAsync(request, accepted);
         if (error is not null)
         {
             return new TokenRequest { Malformed = error };
@@ -68,15 +68,15 @@ internal sealed record TokenRequest
             : this with { Malformed = "client_id differs from the one in the Authorization header" };
     }
 
-    private static async Task<(Dictionary<string, string> Parameters, string? Error)> ReadBodyAsync(HttpRequest request)
+    private static async Task<(Dictionary<string, string> Parameters, string? Error)> ReadBodyAsync(HttpRequest request, AcceptedFormat accepted)
     {
         try
         {
             return request.ContentType?.Split(';')[0].Trim().ToUpperInvariant() switch
             {
-                "APPLICATION/JSON" => await ReadJsonAsync(request),
-                "APPLICATION/X-WWW-FORM-URLENCODED" => await ReadFormAsync(request),
-                _ => ([], "the body must be JSON or a form, and its Content-Type say so"),
+                "APPLICATION/JSON" when accepted != AcceptedFormat.Form => await ReadJsonAsync(request),
+                "APPLICATION/X-WWW-FORM-URLENCODED" when accepted != AcceptedFormat.Json => await ReadFormAsync(request),
+                _ => ([], $"the body must be {Describe(accepted)}, and its Content-Type say so"),
             };
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException)
@@ -84,6 +84,13 @@ internal sealed record TokenRequest
             return ([], "the body cannot be parsed");
         }
     }
+
+    private static string Describe(AcceptedFormat accepted) => accepted switch
+    {
+        AcceptedFormat.Json => "JSON",
+        AcceptedFormat.Form => "a form",
+        _ => "JSON or a form",
+    };
 
     private static async Task<(Dictionary<string, string> Parameters, string? Error)> ReadJsonAsync(HttpRequest request)
     {

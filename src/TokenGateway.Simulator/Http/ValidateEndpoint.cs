@@ -4,7 +4,7 @@ using TokenGateway.Simulator.OAuth;
 
 namespace TokenGateway.Simulator.Http;
 
-/// <summary><c>GET /v1/oauth/token</c>: is the bearer token alive, and for how many milliseconds?</summary>
+/// <summary><c>GET</c> from <see cref="SimulatorOptions.ValidatePath"/>: is the bearer token alive, and for how long?</summary>
 internal sealed class ValidateEndpoint(Provider provider, FaultPlan plan, FaultInjector injector)
 {
     private long _calls;
@@ -33,8 +33,15 @@ internal sealed class ValidateEndpoint(Provider provider, FaultPlan plan, FaultI
         };
     }
 
-    private static void WriteValid(Utf8JsonWriter json, ValidationResult.Valid valid, Fault? fault)
+    private void WriteValid(Utf8JsonWriter json, ValidationResult.Valid valid, Fault? fault)
     {
+        if (provider.Options.ValidateSuccessShape == ValidateSuccessShape.TokenInfo)
+        {
+            json.WriteNumber("expires_in_seconds", (long)valid.Left.TotalSeconds);
+            json.WriteNumber("created_at", valid.AccessToken.IssuedAt.ToUnixTimeSeconds());
+            return;
+        }
+
         json.WriteString("access_token", valid.AccessToken.Value);
         json.WriteString("token_type", "bearer");
         json.WriteExpiresIn((long)valid.Left.TotalMilliseconds, fault);

@@ -16,6 +16,9 @@ internal sealed class Family(string id)
     /// <summary>The newest refresh token.</summary>
     public RefreshToken Current { get; set; } = null!;
 
+    /// <summary>When the last pair was granted; null for a seed.</summary>
+    public DateTimeOffset? RotatedAt { get; set; }
+
     public SlidingWindow Rotations { get; } = new();
 
     public FamilyState ToState() => new(Id, Generation, IsRevoked, Reuses);

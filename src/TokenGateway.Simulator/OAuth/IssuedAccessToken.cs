@@ -14,6 +14,7 @@ public sealed class IssuedAccessToken
         Family = family;
         Generation = generation;
         Lifetime = lifetime;
+        IssuedAt = now;
         ExpiresAt = now + lifetime;
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)).AsSpan(0, 4));
     }
@@ -29,6 +30,9 @@ public sealed class IssuedAccessToken
 
     /// <summary>How long it lives unless it is killed.</summary>
     public TimeSpan Lifetime { get; }
+
+    /// <summary>When it was issued, by the provider's clock.</summary>
+    public DateTimeOffset IssuedAt { get; }
 
     /// <summary>When it dies, by the provider's clock.</summary>
     public DateTimeOffset ExpiresAt { get; }

@@ -193,6 +193,13 @@ public sealed class Provider
             return Refuse(token.Family, "refresh token revoked");
         }
 
+        if (token.Family.RotatedAt + Options.MinRotationInterval > now)
+        {
+            Count(_counters with { RateLimited = _counters.RateLimited + 1 });
+            Record(EventKind.RateLimited, token.Family);
+            return new RotationResult.TooEarly();
+        }
+
         return token.HasExpired(now) ? Refuse(token.Family, "refresh token expired") : Grant(token, now, keep, EventKind.Rotated);
     }
 
@@ -220,6 +227,7 @@ public sealed class Provider
         var family = token.Family;
         token.Rotations++;
         family.Generation++;
+        family.RotatedAt = now;
         Count(_counters with
         {
             Rotations = _counters.Rotations + 1,

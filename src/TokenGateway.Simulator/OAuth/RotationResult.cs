@@ -21,6 +21,9 @@ public abstract record RotationResult
     /// <summary>The refresh token is unknown, spent, expired or revoked.</summary>
     public sealed record InvalidGrant(string Description) : RotationResult;
 
+    /// <summary>Too soon after the last one; nothing was spent.</summary>
+    public sealed record TooEarly : RotationResult;
+
     /// <summary>Too many; nothing was spent.</summary>
     public sealed record RateLimited(TimeSpan RetryAfter) : RotationResult;
 }

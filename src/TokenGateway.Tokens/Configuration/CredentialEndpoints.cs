@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace TokenGateway.Tokens.Configuration;
 
 /// <summary>A credential's endpoints: as configured, or as the preset derives them from <c>OAuthUrl</c> and <c>TokenType</c>.</summary>
@@ -8,56 +6,48 @@ internal sealed record CredentialEndpoints(Uri Token, Uri? Validate)
     // Stands in where an error has been reported, so that reading can go on; such settings are never given out.
     private static readonly Uri Unusable = new("about:blank");
 
-    private static readonly SearchValues<char> TokenTypeCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-
     public static CredentialEndpoints Read(SettingsReader reader, ProviderPreset preset)
     {
         var allowInsecureHttp = reader.Flag("AllowInsecureHttp") ?? false;
         var configured = reader.Endpoint("TokenEndpoint", allowInsecureHttp);
-
-        // A token from elsewhere must not be shown to the preset's own host, so only what is configured validates it.
-        var oauthUrl = OAuthUrl(reader, allowInsecureHttp) ?? (configured is null ? preset.OAuthUrl : null);
-        var tokenType = TokenType(reader) ?? preset.TokenType;
-        var token = configured ?? Derive(preset.TokenEndpoint, oauthUrl, tokenType);
-        var validate = reader.Endpoint("ValidateEndpoint", allowInsecureHttp) ?? Derive(preset.ValidateEndpoint, oauthUrl, tokenType);
+        var oauthUrl = reader.OAuthUrl(allowInsecureHttp);
+        var template = new EndpointTemplate(oauthUrl ?? preset.OAuthUrl, reader.TokenType() ?? preset.TokenType);
+        var token = configured ?? Derive(reader, "TokenEndpoint", preset.TokenEndpoint, template, allowInsecureHttp);
         if (token is null && !reader.Failed("TokenEndpoint") && !reader.Failed("Preset"))
         {
-            reader.Report("TokenEndpoint", $"is empty; the preset {preset.Name} derives none from OAuthUrl, so set its absolute address");
+            ReportMissing(reader, preset, template);
         }
 
+        // A token from elsewhere must not be shown to the preset's own host, so only what is configured validates it.
+        var isElsewhere = configured is not null && oauthUrl is null;
+        var validate = reader.Endpoint("ValidateEndpoint", allowInsecureHttp)
+            ?? (isElsewhere ? null : Derive(reader, "ValidateEndpoint", preset.ValidateEndpoint, template, allowInsecureHttp));
         return new CredentialEndpoints(token ?? Unusable, validate);
     }
 
-    private static string? OAuthUrl(SettingsReader reader, bool allowInsecureHttp)
+    /// <summary>What a preset derives is held to the same rules as what is configured.</summary>
+    private static Uri? Derive(SettingsReader reader, string key, string? pattern, EndpointTemplate template, bool allowInsecureHttp)
     {
-        var address = reader.Endpoint("OAuthUrl", allowInsecureHttp);
-        if (address?.Query.Length > 0)
+        var address = template.Fill(pattern);
+        if (address is null || reader.Failed("OAuthUrl") || EndpointSetting.Problem(address, allowInsecureHttp) is not { } problem)
         {
-            reader.Report("OAuthUrl", "holds a query, but paths are appended to it; remove that part");
+            return address;
         }
 
-        return address?.AbsoluteUri.TrimEnd('/');
-    }
-
-    private static string? TokenType(SettingsReader reader)
-    {
-        var type = reader.Text("TokenType")?.Trim();
-        if (type is null || !type.AsSpan().ContainsAnyExcept(TokenTypeCharacters))
-        {
-            return type;
-        }
-
-        reader.Report("TokenType", "is a part of the token endpoint's path, as in user or company; use letters, digits, _ and -");
+        reader.Report(key, $"as the preset derives it, {address}, {problem}");
         return null;
     }
 
-    // The pieces were checked one by one, except where an error has been reported already.
-    private static Uri? Derive(string? template, string? oauthUrl, string? tokenType) =>
-        template is null || oauthUrl is null || !Uri.TryCreate(
-            template.Replace("{OAuthUrl}", oauthUrl, StringComparison.Ordinal).Replace("{TokenType}", tokenType, StringComparison.Ordinal),
-            UriKind.Absolute,
-            out var address)
-            ? null
-            : address;
+    private static void ReportMissing(SettingsReader reader, ProviderPreset preset, EndpointTemplate template)
+    {
+        var needed = preset.TokenEndpoint is { } pattern ? template.Missing(pattern) : null;
+        if (needed is null)
+        {
+            reader.Report("TokenEndpoint", $"is empty; the preset {preset.Name} derives none from OAuthUrl, so set its absolute address");
+        }
+        else if (!reader.Failed(needed))
+        {
+            reader.Report(needed, $"is empty; the preset {preset.Name} derives the endpoints from it ({preset.TokenEndpoint}), so set the one of your provider");
+        }
+    }
 }

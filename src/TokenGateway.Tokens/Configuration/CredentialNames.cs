@@ -27,8 +27,7 @@ internal static class CredentialNames
     private static IEnumerable<string> InSourceOrder(IConfigurationProvider provider) =>
         provider is ChainedConfigurationProvider chained ? InSourceOrder(chained.Configuration) : provider.GetChildKeys([], Container);
 
-    public static string? Problem(string name) =>
-        name.Length is 0 or > MaxLength || name is "." or ".." || name.AsSpan().ContainsAnyExcept(Characters)
-            ? $"is not a credential's name; use 1 to {MaxLength} letters, digits and . _ -"
-            : null;
+    public static string? Problem(string name) => IsSound(name) ? null : $"is not a credential's name; use 1 to {MaxLength} letters, digits and . _ -";
+
+    public static bool IsSound(string name) => name.Length is > 0 and <= MaxLength && name is not ("." or "..") && !name.AsSpan().ContainsAnyExcept(Characters);
 }

@@ -11,8 +11,10 @@ internal sealed record CredentialSettings
     /// <summary>Where an access token is checked; null where the provider has no such endpoint.</summary>
     public Uri? ValidateEndpoint { get; init; }
 
-    public required ClientAuthentication ClientAuthentication { get; init; }
-    public required RequestFormat RequestFormat { get; init; }
+    /// <summary>RFC 6749 §2.3.1: what every provider must support.</summary>
+    public ClientAuthentication ClientAuthentication { get; init; } = ClientAuthentication.ClientSecretBasic;
+
+    public RequestFormat RequestFormat { get; init; } = RequestFormat.Form;
     public string? Scope { get; init; }
     public IReadOnlyDictionary<string, string> ExtraParameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     public required string ClientId { get; init; }
@@ -34,6 +36,10 @@ internal sealed record CredentialSettings
     public TimeSpan MinRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan DefaultExpiresIn { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a refresh token lives where the answer does not say; null where nobody knows. For people and alerts only.</summary>
+    public TimeSpan? DefaultRefreshExpiresIn { get; init; }
+
     public TimeSpan? MaxIdle { get; init; }
     public TimeSpan TokenEndpointTimeout { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);

@@ -15,18 +15,17 @@ internal static class CredentialSettingsReader
     private static readonly HashSet<string> OwnParameters =
         new(["grant_type", "refresh_token", "client_id", "client_secret", "scope"], StringComparer.OrdinalIgnoreCase);
 
-    public static CredentialSettings Read(SettingsReader reader, string name, TimeSpan storeTimeout)
+    public static CredentialSettings Read(SettingsReader reader, string name, TimeSpan storeTimeout, ProviderPresets presets)
     {
-        var preset = Preset(reader);
+        var preset = Preset(reader, presets);
         var endpoints = CredentialEndpoints.Read(reader, preset);
-        var settings = new CredentialSettings
+        var defaults = preset.Over(new CredentialSettings { Name = name, TokenEndpoint = endpoints.Token, ClientId = "" });
+        var settings = defaults with
         {
-            Name = name,
-            TokenEndpoint = endpoints.Token,
             ValidateEndpoint = endpoints.Validate,
             ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower)
-                ?? preset.ClientAuthentication,
-            RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower) ?? preset.RequestFormat,
+                ?? defaults.ClientAuthentication,
+            RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower) ?? defaults.RequestFormat,
             Scope = reader.Text("Scope"),
             ExtraParameters = ExtraParameters(reader),
             ClientId = ClientId(reader),
@@ -34,23 +33,24 @@ internal static class CredentialSettingsReader
             RefreshToken = reader.Secret("RefreshToken", fileMayBeMissing: true),
             AccessToken = reader.Secret("AccessToken", fileMayBeMissing: true),
             StandbyRefreshToken = reader.Secret("StandbyRefreshToken", fileMayBeMissing: true),
-            TokenExpiryUnit = preset.TokenExpiryUnit,
-            ValidateExpiryUnit = preset.ValidateExpiryUnit,
-            InvalidGrantErrors = preset.InvalidGrantErrors,
+            TokenExpiryUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit") ?? defaults.TokenExpiryUnit,
+            ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
+            InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
         };
         settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
         CheckLease(reader, settings, storeTimeout);
-        CheckGrace(reader, settings);
+        reader.CheckGrace(settings.ReusePolicy, settings.ReuseGrace);
         return settings;
     }
 
     private static CredentialSettings WithRotation(SettingsReader reader, CredentialSettings defaults) => defaults with
     {
-        RefreshBefore = reader.Duration("RefreshBefore", DurationRange.Age),
+        RefreshBefore = reader.Duration("RefreshBefore", DurationRange.Age) ?? defaults.RefreshBefore,
         RefreshJitter = reader.Fraction("RefreshJitter") ?? defaults.RefreshJitter,
         MinRefreshInterval = reader.Duration("MinRefreshInterval", DurationRange.Wait) ?? defaults.MinRefreshInterval,
         ClockSkew = reader.Duration("ClockSkew", DurationRange.Wait) ?? defaults.ClockSkew,
         DefaultExpiresIn = reader.Duration("DefaultExpiresIn", DurationRange.PositiveAge) ?? defaults.DefaultExpiresIn,
+        DefaultRefreshExpiresIn = reader.Duration("DefaultRefreshExpiresIn", DurationRange.PositiveAge) ?? defaults.DefaultRefreshExpiresIn,
         MaxIdle = reader.Duration("MaxIdle", DurationRange.PositiveAge),
         TokenEndpointTimeout = reader.Duration("TokenEndpointTimeout", DurationRange.PositiveWait) ?? defaults.TokenEndpointTimeout,
         LeaseDuration = reader.Duration("LeaseDuration", DurationRange.PositiveWait) ?? defaults.LeaseDuration,
@@ -63,16 +63,16 @@ internal static class CredentialSettingsReader
         RequiredForReadiness = reader.Flag("RequiredForReadiness") ?? defaults.RequiredForReadiness,
     };
 
-    private static ProviderPreset Preset(SettingsReader reader)
+    private static ProviderPreset Preset(SettingsReader reader, ProviderPresets presets)
     {
         var name = reader.Text("Preset")?.Trim() ?? ProviderPreset.DefaultName;
-        if (ProviderPreset.Find(name) is { } preset)
+        if (presets.Find(name) is { } preset)
         {
             return preset;
         }
 
-        reader.Report("Preset", $"is none of {string.Join(", ", ProviderPreset.Known.Select(known => known.Name))}");
-        return ProviderPreset.Find(ProviderPreset.DefaultName)!;
+        reader.Report("Preset", $"is none of {string.Join(", ", presets.All.Select(known => known.Name))}");
+        return presets.Default;
     }
 
     private static string ClientId(SettingsReader reader)
@@ -111,9 +111,10 @@ internal static class CredentialSettingsReader
         }
     }
 
-    private static void CheckGrace(SettingsReader reader, CredentialSettings settings)
+    /// <summary>Of a credential and of a preset alike.</summary>
+    public static void CheckGrace(this SettingsReader reader, ReusePolicy policy, TimeSpan grace)
     {
-        if (settings.ReusePolicy == ReusePolicy.Grace && settings.ReuseGrace == TimeSpan.Zero && !reader.Failed("ReuseGrace"))
+        if (policy == ReusePolicy.Grace && grace == TimeSpan.Zero && !reader.Failed("ReuseGrace"))
         {
             reader.Report("ReuseGrace", "is zero, but ReusePolicy is Grace; set how long the provider accepts a spent refresh token again");
         }

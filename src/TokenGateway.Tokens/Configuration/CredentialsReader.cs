@@ -8,7 +8,8 @@ internal static class CredentialsReader
     /// <param name="reader">The section that holds <c>Credentials</c>.</param>
     /// <param name="names">The names as they are to be spelled; blind to case.</param>
     /// <param name="storeTimeout"><c>Store:OperationTimeout</c>, which a lease must outlast.</param>
-    public static Dictionary<string, CredentialSettings> Read(SettingsReader reader, HashSet<string> names, TimeSpan storeTimeout)
+    /// <param name="presets">What <c>Preset</c> may name.</param>
+    public static Dictionary<string, CredentialSettings> Read(SettingsReader reader, HashSet<string> names, TimeSpan storeTimeout, ProviderPresets presets)
     {
         var credentials = new Dictionary<string, CredentialSettings>(StringComparer.OrdinalIgnoreCase);
         var seeds = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -20,7 +21,7 @@ internal static class CredentialsReader
                 reader.Report($"Credentials:{name}", problem);
             }
 
-            var credential = CredentialSettingsReader.Read(settings, name, storeTimeout);
+            var credential = CredentialSettingsReader.Read(settings, name, storeTimeout, presets);
             credentials[name] = credential;
             ReportSharedSeeds(settings, credential, seeds);
         }

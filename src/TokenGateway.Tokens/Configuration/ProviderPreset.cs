@@ -1,13 +1,18 @@
 namespace TokenGateway.Tokens.Configuration;
 
-/// <summary>What is known of a provider, so that it need not be configured. What is configured wins.</summary>
+/// <summary>
+/// What is known of a provider, so that it need not be configured: each value is a setting of the same name that a credential may give itself. Null where nothing is known.
+/// </summary>
 internal sealed record ProviderPreset
 {
     public const string DefaultName = "generic";
 
     public required string Name { get; init; }
 
-    /// <summary>The provider's base address; null where endpoints are configured one by one.</summary>
+    /// <summary>Where it is written that the provider behaves so, for people.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The provider's base address; null where endpoints are configured one by one, or the base address is the user's own.</summary>
     public string? OAuthUrl { get; init; }
 
     public string? TokenType { get; init; }
@@ -18,39 +23,31 @@ internal sealed record ProviderPreset
     /// <inheritdoc cref="TokenEndpoint"/>
     public string? ValidateEndpoint { get; init; }
 
-    public required ClientAuthentication ClientAuthentication { get; init; }
-    public required RequestFormat RequestFormat { get; init; }
-    public required ExpiryUnit TokenExpiryUnit { get; init; }
-    public required ExpiryUnit ValidateExpiryUnit { get; init; }
-    public IReadOnlySet<string> InvalidGrantErrors { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    public ClientAuthentication? ClientAuthentication { get; init; }
+    public RequestFormat? RequestFormat { get; init; }
+    public ExpiryUnit? ExpiresInUnit { get; init; }
+    public ExpiryUnit? ValidateExpiresInUnit { get; init; }
+    public IReadOnlySet<string>? InvalidGrantErrors { get; init; }
+    public TimeSpan? DefaultExpiresIn { get; init; }
+    public TimeSpan? DefaultRefreshExpiresIn { get; init; }
+    public TimeSpan? RefreshBefore { get; init; }
+    public TimeSpan? MinRefreshInterval { get; init; }
+    public ReusePolicy? ReusePolicy { get; init; }
+    public TimeSpan? ReuseGrace { get; init; }
 
-    public static IReadOnlyList<ProviderPreset> Known { get; } = [Generic(), Xoxoday()];
-
-    /// <summary>The preset of that name, case aside; null where there is none.</summary>
-    public static ProviderPreset? Find(string name) =>
-        Known.FirstOrDefault(preset => preset.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
-    // RFC 6749 §2.3.1, §5.1 and §6. It has no validate endpoint, so what one answers has no known unit.
-    private static ProviderPreset Generic() => new()
+    /// <summary>The settings with what is known of the provider in the place of their defaults.</summary>
+    public CredentialSettings Over(CredentialSettings defaults) => defaults with
     {
-        Name = DefaultName,
-        ClientAuthentication = ClientAuthentication.ClientSecretBasic,
-        RequestFormat = RequestFormat.Form,
-        TokenExpiryUnit = ExpiryUnit.Seconds,
-        ValidateExpiryUnit = ExpiryUnit.ByMagnitude,
-    };
-
-    private static ProviderPreset Xoxoday() => new()
-    {
-        Name = "xoxoday",
-        OAuthUrl = "https://accounts.xoxoday.com/chef",
-        TokenType = "user",
-        TokenEndpoint = "{OAuthUrl}/v1/oauth/token/{TokenType}",
-        ValidateEndpoint = "{OAuthUrl}/v1/oauth/token",
-        ClientAuthentication = ClientAuthentication.ClientSecretPost,
-        RequestFormat = RequestFormat.Json,
-        TokenExpiryUnit = ExpiryUnit.Seconds,
-        ValidateExpiryUnit = ExpiryUnit.Milliseconds,
-        InvalidGrantErrors = new HashSet<string>(StringComparer.Ordinal) { "invalid_token", "auth.token_error" },
+        ClientAuthentication = ClientAuthentication ?? defaults.ClientAuthentication,
+        RequestFormat = RequestFormat ?? defaults.RequestFormat,
+        TokenExpiryUnit = ExpiresInUnit ?? defaults.TokenExpiryUnit,
+        ValidateExpiryUnit = ValidateExpiresInUnit ?? defaults.ValidateExpiryUnit,
+        InvalidGrantErrors = InvalidGrantErrors ?? defaults.InvalidGrantErrors,
+        DefaultExpiresIn = DefaultExpiresIn ?? defaults.DefaultExpiresIn,
+        DefaultRefreshExpiresIn = DefaultRefreshExpiresIn ?? defaults.DefaultRefreshExpiresIn,
+        RefreshBefore = RefreshBefore ?? defaults.RefreshBefore,
+        MinRefreshInterval = MinRefreshInterval ?? defaults.MinRefreshInterval,
+        ReusePolicy = ReusePolicy ?? defaults.ReusePolicy,
+        ReuseGrace = ReuseGrace ?? defaults.ReuseGrace,
     };
 }

@@ -71,6 +71,9 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
         return entries;
     }
 
+    /// <summary>True for a list that is there and holds nothing, as JSON's <c>[]</c>.</summary>
+    public bool IsEmptyList(string key) => Child(key) is { Value: "" } child && !child.GetChildren().Any();
+
     public SettingsReader Section(string key)
     {
         var nested = new SettingsReader(Container(key), errors);

@@ -18,7 +18,7 @@ internal static class TokenGatewaySettingsReader
 
         var store = StoreSettingsReader.Read(reader.Section("Store"));
         var encryption = EncryptionSettingsReader.Read(reader.Section("Encryption"), store.Kind);
-        var credentials = CredentialsReader.Read(reader, CredentialNames.Of(root), store.OperationTimeout);
+        var credentials = CredentialsReader.Read(reader, CredentialNames.Of(root), store.OperationTimeout, ProviderPresets.Read(reader));
         reader.ReportUnknown();
 
         return new SettingsResult<TokenGatewaySettings>(

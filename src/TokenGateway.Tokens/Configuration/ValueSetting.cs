@@ -30,6 +30,18 @@ internal static class ValueSetting
     public static IReadOnlySet<int> Numbers(this SettingsReader reader, string key, int least, int most) =>
         reader.Entries(key).Select(entry => reader.Number(entry.Key, entry.Text, least, most)).OfType<int>().ToHashSet();
 
+    /// <summary>A list of texts; null where it is not given at all, so that an empty one can take the place of a preset's.</summary>
+    public static IReadOnlySet<string>? Texts(this SettingsReader reader, string key)
+    {
+        var entries = reader.Entries(key);
+        foreach (var entry in entries.Where(entry => string.IsNullOrWhiteSpace(entry.Text)))
+        {
+            reader.Report(entry.Key, "is empty; give it a value or remove it");
+        }
+
+        return entries.Count > 0 || reader.IsEmptyList(key) ? entries.Select(entry => entry.Text).ToHashSet(StringComparer.Ordinal) : null;
+    }
+
     public static double? Fraction(this SettingsReader reader, string key)
     {
         if (reader.Text(key) is not { } text)

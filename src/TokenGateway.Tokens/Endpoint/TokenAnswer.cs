@@ -63,7 +63,7 @@ internal static class TokenAnswer
             accessToken,
             refreshToken,
             TokenExpiry.OfAccessToken(fields, accessToken, answer.RequestedAt, settings),
-            TokenExpiry.OfRefreshToken(fields, answer.RequestedAt, settings)));
+            TokenExpiry.OfRefreshToken(fields, answer.RequestedAt, settings) ?? (refreshToken is null ? null : answer.RequestedAt + settings.DefaultRefreshExpiresIn)));
 
     /// <summary>Null when nothing says that the request was refused or the refresh token dead.</summary>
     private static TokenEndpointResult? ReadRefusal(RawAnswer answer, AnswerFields fields, CredentialSettings settings)

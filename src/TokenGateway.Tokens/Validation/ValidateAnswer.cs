@@ -33,7 +33,7 @@ internal static class ValidateAnswer
         return status is < 200 or > 299 ? TokenValidation.Unknown(Describe(status))
             : !complete || fields.State != AnswerText.Whole ? TokenValidation.Unknown("unreadable_answer")
             : OAuthError.IsIn(fields) ? TokenValidation.Unknown("unknown_error")
-            : TokenValidation.Valid(TokenExpiry.Remaining(fields.Scalar("expires_in"), unit));
+            : TokenValidation.Valid(TokenExpiry.Remaining(fields.Scalar("expires_in") ?? fields.Scalar("expires_in_seconds"), unit));
     }
 
     private static string? FindInvalid(int status, AnswerFields fields)

@@ -4,20 +4,31 @@ namespace TokenGateway.Hosting;
 internal sealed class ConfigurationChange
 {
     private const string Credentials = "TokenGateway:Credentials:";
+    private const string Presets = "TokenGateway:Presets:";
+    private const string Preset = ":Preset";
 
     /// <summary>What is read once, at the start.</summary>
     private static readonly string[] AtStartOnly = ["Urls", "HTTP_PORTS", "HTTPS_PORTS", "TokenGateway:Store", "TokenGateway:Management:Url", "TokenGateway:DrainTimeout", "Logging"];
 
-    private ConfigurationChange(IReadOnlyList<string> keys) => Keys = keys;
+    private readonly Dictionary<string, string?> _after;
+
+    private ConfigurationChange(IReadOnlyList<string> keys, Dictionary<string, string?> after) => (Keys, _after) = (keys, after);
 
     /// <summary>Every key that was added, removed or given another value.</summary>
     public IReadOnlyList<string> Keys { get; }
 
-    /// <summary>The names of the credentials among them; blind to case.</summary>
-    public HashSet<string> ChangedCredentials => Keys
-        .Where(key => key.StartsWith(Credentials, StringComparison.OrdinalIgnoreCase))
-        .Select(key => key[Credentials.Length..].Split(':')[0])
-        .ToHashSet(StringComparer.OrdinalIgnoreCase);
+    /// <summary>The names of the credentials among them, and of those whose preset is among them; blind to case.</summary>
+    public HashSet<string> ChangedCredentials
+    {
+        get
+        {
+            var presets = NamesBelow(Presets, Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var users = _after
+                .Where(setting => setting.Key.EndsWith(Preset, StringComparison.OrdinalIgnoreCase) && presets.Contains(setting.Value?.Trim() ?? ""))
+                .Select(setting => setting.Key);
+            return NamesBelow(Credentials, Keys.Concat(users)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        }
+    }
 
     /// <summary>The settings among them that only a restart brings into force.</summary>
     public IReadOnlyList<string> NeedRestart => [.. Keys
@@ -25,5 +36,8 @@ internal sealed class ConfigurationChange
         .Order(StringComparer.OrdinalIgnoreCase)];
 
     public static ConfigurationChange Between(Dictionary<string, string?> before, Dictionary<string, string?> after) => new(
-        [.. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))]);
+        [.. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))], after);
+
+    private static IEnumerable<string> NamesBelow(string section, IEnumerable<string> keys) =>
+        keys.Where(key => key.StartsWith(section, StringComparison.OrdinalIgnoreCase)).Select(key => key[section.Length..].Split(':')[0]);
 }

@@ -23,7 +23,7 @@ public sealed partial class SchemaTests
         TokenGatewaySettingsReader.Read(root);
         GatewaySettingsReader.Read(root);
 
-        var asked = read.Where(path => path.StartsWith(Section + ":", StringComparison.Ordinal)).Select(path => path.Replace(":plum", ":*", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var asked = read.Where(path => path.StartsWith(Section + ":", StringComparison.Ordinal)).Select(AnyName).ToHashSet(StringComparer.Ordinal);
 
         Assert.Equal(asked.Order(StringComparer.Ordinal), Properties().Select(property => property.Path).Order(StringComparer.Ordinal));
     }
@@ -32,7 +32,7 @@ public sealed partial class SchemaTests
     public void Choices_and_defaults_of_the_schema_are_accepted()
     {
         var problems = Properties()
-            .SelectMany(property => Samples(property.Schema).Select(sample => (Path: property.Path.Replace(":*", ":plum", StringComparison.Ordinal), sample)))
+            .SelectMany(property => Samples(property.Schema).Select(sample => (Path: OneName(property.Path), sample)))
             .SelectMany(sample => Errors(sample.Path, sample.sample).Select(error => $"{sample.Path} = {sample.sample}: {error}"));
 
         Assert.Empty(problems);
@@ -62,7 +62,7 @@ public sealed partial class SchemaTests
 
     private static IEnumerable<(string Path, JsonElement Schema)> Within(string path, JsonElement schema)
     {
-        if (path.EndsWith(":Credentials", StringComparison.Ordinal))
+        if (path is $"{Section}:Credentials" or $"{Section}:Presets")
         {
             yield return ($"{path}:*", schema);
             foreach (var inner in Within($"{path}:*", schema.GetProperty("additionalProperties")))
@@ -84,6 +84,10 @@ public sealed partial class SchemaTests
         }
     }
 
+    private static string AnyName(string path) => path.Replace(":plum", ":*", StringComparison.Ordinal).Replace(":acme", ":*", StringComparison.Ordinal);
+
+    private static string OneName(string path) => path.Replace("Presets:*", "Presets:acme", StringComparison.Ordinal).Replace(":*", ":plum", StringComparison.Ordinal);
+
     private static IEnumerable<string> Samples(JsonElement schema) =>
         (schema.TryGetProperty("enum", out var values) ? values.EnumerateArray() : [])
         .Concat(schema.TryGetProperty("default", out var value) ? [value] : Array.Empty<JsonElement>())
@@ -97,7 +101,10 @@ public sealed partial class SchemaTests
     }
 
     private static IConfigurationRoot Root(IEnumerable<KeyValuePair<string, string?>> settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection([KeyValuePair.Create<string, string?>("TokenGateway:Credentials:plum:ClientId", "client"), .. settings])
+        .AddInMemoryCollection([
+            KeyValuePair.Create<string, string?>("TokenGateway:Credentials:plum:ClientId", "client"),
+            KeyValuePair.Create<string, string?>("TokenGateway:Presets:acme:Source", "a page"),
+            .. settings])
         .Build();
 
     /// <summary>What is wrong with one setting only because of another that stands beside it.</summary>

@@ -64,4 +64,128 @@ public sealed class ProviderPresetTests
         Assert.Equal(ExpiryUnit.ByMagnitude, plum.ValidateExpiryUnit);
         Assert.Empty(plum.InvalidGrantErrors);
     }
+
+    [Fact]
+    public void Every_preset_names_its_source()
+    {
+        Assert.All(ProviderPresets.BuiltIn.All, preset => Assert.StartsWith("https://", preset.Source, StringComparison.Ordinal));
+        Assert.Equal(11, ProviderPresets.BuiltIn.All.Count);
+    }
+
+    [Fact]
+    public void A_preset_of_ones_own_fills_everything_that_is_not_configured()
+    {
+        var plum = ReadWith(Acme);
+
+        Assert.Equal("https://login.acme.example/oauth/company/token", plum.TokenEndpoint.AbsoluteUri);
+        Assert.Equal("https://login.acme.example/me", plum.ValidateEndpoint?.AbsoluteUri);
+        Assert.Equal((ClientAuthentication.ClientSecretPost, RequestFormat.Json), (plum.ClientAuthentication, plum.RequestFormat));
+        Assert.Equal((ExpiryUnit.Milliseconds, ExpiryUnit.ByMagnitude), (plum.TokenExpiryUnit, plum.ValidateExpiryUnit));
+        Assert.Equal(["token_gone", "token_used"], plum.InvalidGrantErrors.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [1, 2, 3, 4, 5],
+            new[] { plum.DefaultExpiresIn, plum.DefaultRefreshExpiresIn!.Value, plum.RefreshBefore!.Value, plum.MinRefreshInterval, plum.ReuseGrace }.Select(duration => duration.TotalMinutes));
+        Assert.Equal(ReusePolicy.Grace, plum.ReusePolicy);
+    }
+
+    [Fact]
+    public void Each_value_of_a_preset_gives_way_to_the_credentials_own()
+    {
+        var plum = ReadWith([
+            .. Acme,
+            .. Plum(
+                ("OAuthUrl", "https://eu.acme.example"), ("TokenType", "user"), ("ValidateEndpoint", "https://eu.acme.example/check"),
+                ("TokenEndpointAuthMethod", "client_secret_basic"), ("RequestFormat", "form"), ("ExpiresInUnit", "Seconds"), ("ValidateExpiresInUnit", "milliseconds"),
+                ("InvalidGrantErrors:0", "gone"), ("DefaultExpiresIn", "00:00:01"), ("DefaultRefreshExpiresIn", "00:00:02"), ("RefreshBefore", "00:00:03"),
+                ("MinRefreshInterval", "00:00:00"), ("ReusePolicy", "Rejected"), ("ReuseGrace", "00:00:00"))]);
+
+        Assert.Equal("https://eu.acme.example/oauth/user/token", plum.TokenEndpoint.AbsoluteUri);
+        Assert.Equal("https://eu.acme.example/check", plum.ValidateEndpoint?.AbsoluteUri);
+        Assert.Equal((ClientAuthentication.ClientSecretBasic, RequestFormat.Form), (plum.ClientAuthentication, plum.RequestFormat));
+        Assert.Equal((ExpiryUnit.Seconds, ExpiryUnit.Milliseconds), (plum.TokenExpiryUnit, plum.ValidateExpiryUnit));
+        Assert.Equal(["gone"], plum.InvalidGrantErrors);
+        Assert.Equal(
+            [1, 2, 3, 0, 0],
+            new[] { plum.DefaultExpiresIn, plum.DefaultRefreshExpiresIn!.Value, plum.RefreshBefore!.Value, plum.MinRefreshInterval, plum.ReuseGrace }.Select(duration => duration.TotalSeconds));
+        Assert.Equal(ReusePolicy.Rejected, plum.ReusePolicy);
+    }
+
+    [Fact]
+    public void An_empty_list_of_errors_takes_the_place_of_the_presets() =>
+        Assert.Empty(ReadWith([.. Acme, .. Plum(("InvalidGrantErrors", ""))]).InvalidGrantErrors);
+
+    [Theory]
+    [InlineData("ReuseGrac", "00:00:01", "ReuseGrac", "is unknown; did you mean ReuseGrace?")]
+    [InlineData("RequestFormat", "xml", "RequestFormat", "is none of json, form")]
+    [InlineData("TokenEndpoint", "{OAuthUrl}/{Tenant}/token", "TokenEndpoint", "is not an absolute address; write one, in which {OAuthUrl} and {TokenType} may stand, as in {OAuthUrl}/oauth/token")]
+    [InlineData("ValidateEndpoint", "/me", "ValidateEndpoint", "is not an absolute address; write one, in which {OAuthUrl} and {TokenType} may stand, as in {OAuthUrl}/oauth/token")]
+    [InlineData("ReuseGrace", null, "ReuseGrace", "is zero, but ReusePolicy is Grace; set how long the provider accepts a spent refresh token again")]
+    [InlineData("InvalidGrantErrors:0", " ", "InvalidGrantErrors:0", "is empty; give it a value or remove it")]
+    public void A_mistake_in_a_preset_is_reported_where_it_stands(string key, string? value, string path, string message)
+    {
+        var errors = SettingsFixture.Read([.. Acme, ($"{AcmePath}:{key}", value)]).Errors;
+
+        Assert.Contains(new SettingError($"{AcmePath}:{path}", message), errors);
+    }
+
+    [Fact]
+    public void A_preset_may_not_take_the_name_of_a_built_in_one() =>
+        Assert.Equal(
+            [new SettingError("TokenGateway:Presets:Xero", "has the name of a built-in preset; choose another, and name that one as the credential's Preset")],
+            SettingsFixture.Read(("TokenGateway:Presets:Xero:RequestFormat", "json")).Errors);
+
+    [Fact]
+    public void An_unknown_preset_is_answered_with_those_there_are() =>
+        Assert.Equal(
+            [new SettingError($"{SettingsFixture.Plum}:Preset", "is none of atlassian, auth0, box, exact, generic, gitlab, okta, quickbooks, xero, xoxoday, zoom, acme")],
+            SettingsFixture.Read([.. Acme, .. Plum(("Preset", "acne"), ("TokenEndpoint", "https://login.example.com/token"))]).Errors);
+
+    [Theory]
+    [InlineData("auth0", "is empty; the preset auth0 derives the endpoints from it ({OAuthUrl}/oauth/token), so set the one of your provider")]
+    [InlineData("okta", "is empty; the preset okta derives the endpoints from it ({OAuthUrl}/v1/token), so set the one of your provider")]
+    public void A_provider_that_has_no_address_of_its_own_needs_one(string preset, string message) =>
+        Assert.Equal([new SettingError($"{SettingsFixture.Plum}:OAuthUrl", message)], SettingsFixture.Read(Plum(NoTokenEndpoint, ("Preset", preset))).Errors);
+
+    [Fact]
+    public void What_a_preset_derives_must_be_https_as_what_is_configured()
+    {
+        var error = Assert.Single(SettingsFixture.Read([.. Acme, ($"{AcmePath}:ValidateEndpoint", null), ($"{AcmePath}:OAuthUrl", "http://login.acme.example")]).Errors);
+
+        Assert.Equal($"{SettingsFixture.Plum}:TokenEndpoint", error.Path);
+        Assert.StartsWith("as the preset derives it, http://login.acme.example/oauth/company/token, is plain http", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://login.acme.example/me")]
+    [InlineData("{OAuthUrl}/me")]
+    public void A_token_endpoint_elsewhere_shows_no_token_to_the_presets_host(string validate)
+    {
+        var plum = ReadWith([.. Acme, ($"{AcmePath}:ValidateEndpoint", validate), .. Plum(("TokenEndpoint", "https://elsewhere.example/token"))]);
+
+        Assert.Null(plum.ValidateEndpoint);
+    }
+
+    private const string AcmePath = "TokenGateway:Presets:acme";
+
+    private static readonly (string Key, string? Value)[] Acme =
+    [
+        ($"{AcmePath}:Source", "https://docs.acme.example/oauth"), ($"{AcmePath}:OAuthUrl", "https://login.acme.example/"), ($"{AcmePath}:TokenType", "company"),
+        ($"{AcmePath}:TokenEndpoint", "{OAuthUrl}/oauth/{TokenType}/token"), ($"{AcmePath}:ValidateEndpoint", "{OAuthUrl}/me"),
+        ($"{AcmePath}:TokenEndpointAuthMethod", "client_secret_post"), ($"{AcmePath}:RequestFormat", "json"),
+        ($"{AcmePath}:ExpiresInUnit", "Milliseconds"), ($"{AcmePath}:ValidateExpiresInUnit", "ByMagnitude"),
+        ($"{AcmePath}:InvalidGrantErrors:0", "token_gone"), ($"{AcmePath}:InvalidGrantErrors:1", "token_used"),
+        ($"{AcmePath}:DefaultExpiresIn", "00:01:00"), ($"{AcmePath}:DefaultRefreshExpiresIn", "00:02:00"), ($"{AcmePath}:RefreshBefore", "00:03:00"),
+        ($"{AcmePath}:MinRefreshInterval", "00:04:00"), ($"{AcmePath}:ReusePolicy", "Grace"), ($"{AcmePath}:ReuseGrace", "00:05:00"),
+        .. Plum(NoTokenEndpoint, ("Preset", "acme")),
+    ];
+
+    private static (string Key, string? Value)[] Plum(params (string Key, string? Value)[] settings) =>
+        [.. settings.Select(setting => ($"{SettingsFixture.Plum}:{setting.Key}", setting.Value))];
+
+    private static CredentialSettings ReadWith((string Key, string? Value)[] settings)
+    {
+        var result = SettingsFixture.Read(settings);
+        Assert.Empty(result.Errors);
+        return result.Value!.Credentials["plum"];
+    }
 }

@@ -44,7 +44,7 @@ public sealed class SettingErrorTests
         AssertOnlyError(key, value, path ?? key, message);
 
     [Theory]
-    [InlineData("Preset", "plum", "is none of generic, xoxoday")]
+    [InlineData("Preset", "plum", "is none of atlassian, auth0, box, exact, generic, gitlab, okta, quickbooks, xero, xoxoday, zoom")]
     [InlineData("TokenEndpoint", "/token", NotAbsolute)]
     [InlineData("TokenEndpoint", "login.example.com/token", NotAbsolute)]
     [InlineData("TokenEndpoint", "ftp://login.example.com/token", NotAbsolute)]

@@ -14,6 +14,7 @@ internal static class SettingsFixture
     public static IConfigurationRoot Json(string json) =>
         new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
 
+    /// <summary>Of a key that is given twice the last value counts.</summary>
     public static SettingsResult<TokenGatewaySettings> Read(params (string Key, string? Value)[] settings) =>
         TokenGatewaySettingsReader.Read(Root(settings));
 
@@ -23,7 +24,7 @@ internal static class SettingsFixture
             [$"{Plum}:TokenEndpoint"] = "https://login.example.com/token",
             [$"{Plum}:ClientId"] = "client_1",
         })
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
+        .AddInMemoryCollection(settings.Reverse().DistinctBy(setting => setting.Key).Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
         .Build();
 
     public static CredentialSettings ReadPlum(params (string Key, string? Value)[] settings)

@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace TokenGateway.Tokens.Configuration;
+
+/// <summary>Reads one preset, a built-in one or one that the configuration defines.</summary>
+internal static class ProviderPresetReader
+{
+    public static ProviderPreset Read(SettingsReader reader, string name)
+    {
+        var preset = new ProviderPreset
+        {
+            Name = name,
+            Source = reader.Text("Source"),
+            OAuthUrl = reader.OAuthUrl(allowInsecureHttp: true), // Judged where a credential uses it, which may allow that.
+            TokenType = reader.TokenType(),
+            TokenEndpoint = Template(reader, "TokenEndpoint"),
+            ValidateEndpoint = Template(reader, "ValidateEndpoint"),
+            ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower),
+            RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower),
+            ExpiresInUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit"),
+            ValidateExpiresInUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit"),
+            InvalidGrantErrors = reader.Texts("InvalidGrantErrors"),
+            DefaultExpiresIn = reader.Duration("DefaultExpiresIn", DurationRange.PositiveAge),
+            DefaultRefreshExpiresIn = reader.Duration("DefaultRefreshExpiresIn", DurationRange.PositiveAge),
+            RefreshBefore = reader.Duration("RefreshBefore", DurationRange.Age),
+            MinRefreshInterval = reader.Duration("MinRefreshInterval", DurationRange.Wait),
+            ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy"),
+            ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait),
+        };
+        reader.CheckGrace(preset.ReusePolicy ?? default, preset.ReuseGrace ?? default);
+        return preset;
+    }
+
+    private static string? Template(SettingsReader reader, string key)
+    {
+        var template = reader.Text(key)?.Trim();
+        if (template is null || EndpointTemplate.IsSound(template))
+        {
+            return template;
+        }
+
+        reader.Report(key, "is not an absolute address; write one, in which {OAuthUrl} and {TokenType} may stand, as in {OAuthUrl}/oauth/token");
+        return null;
+    }
+}
