@@ -8,8 +8,12 @@ public sealed class AccessToken
 {
     private readonly string _header;
 
-    internal AccessToken(Secret value, DateTimeOffset expiresAt)
+    /// <summary>The engine makes them; an application's tests may too.</summary>
+    /// <param name="value">The token.</param>
+    /// <param name="expiresAt">When it dies.</param>
+    public AccessToken(Secret value, DateTimeOffset expiresAt)
     {
+        ArgumentNullException.ThrowIfNull(value);
         _header = "Bearer " + value.Reveal();
         ExpiresAt = expiresAt;
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value.Reveal())).AsSpan(0, 4));

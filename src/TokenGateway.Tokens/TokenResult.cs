@@ -15,9 +15,11 @@ public sealed class TokenResult
     /// <summary>Why there is no token.</summary>
     public TokenFailure? Failure { get; }
 
-    internal static TokenResult Success(AccessToken token) => new(token, null);
+    /// <summary>There is a token.</summary>
+    public static TokenResult Success(AccessToken token) => new(token, null);
 
-    internal static TokenResult Fail(TokenFailure failure) => new(null, failure);
+    /// <summary>There is none.</summary>
+    public static TokenResult Fail(TokenFailure failure) => new(null, failure);
 }
 
 /// <summary>Why a credential has no usable token.</summary>

@@ -13,4 +13,10 @@ public sealed class TokenUnavailableException : Exception
 
     /// <summary>What is missing, and when asking again may help.</summary>
     public TokenFailure Failure { get; }
+
+    /// <summary>The kind of failure.</summary>
+    public TokenFailureCode Code => Failure.Code;
+
+    /// <summary>When asking again may help; null when waiting alone does not.</summary>
+    public TimeSpan? RetryAfter => Failure.RetryAfter;
 }

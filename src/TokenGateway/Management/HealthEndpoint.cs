@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 
@@ -14,7 +15,7 @@ internal sealed class HealthEndpoint(ITokenManager tokens, ConfigurationHealth c
     {
         var started = time.GetTimestamp();
         var report = HealthReport.Of(tokens.Credentials.Select(tokens.GetStatus), configuration, () => time.GetElapsedTime(started));
-        context.Response.StatusCode = report.Status == HealthLevel.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        context.Response.StatusCode = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         return context.Response.WriteAsJsonAsync(report, ManagementJson.Default.HealthReport, cancellationToken: context.RequestAborted);
     }
 }
