@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.Configuration;
 
 namespace TokenGateway.Tokens.Configuration;
@@ -7,10 +8,17 @@ namespace TokenGateway.Tokens.Configuration;
 /// Typed reads stand beside it (<see cref="DurationSetting"/>, <see cref="SecretSetting"/>…). A read gives null where the
 /// setting is absent, null or empty, so that a preset or a default can take its place, and where it is wrong.
 /// </summary>
+/// <remarks>To list a section's children the framework goes through every key of the configuration: it is not asked about what is not there.</remarks>
 internal sealed class SettingsReader(IConfigurationSection section, List<SettingError> errors)
 {
+    private static readonly IReadOnlyDictionary<string, IConfigurationSection> NoChildren = ReadOnlyDictionary<string, IConfigurationSection>.Empty;
+
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<SettingsReader> _nested = [];
+    private IReadOnlyDictionary<string, IConfigurationSection>? _children;
+
+    private IReadOnlyDictionary<string, IConfigurationSection> Children =>
+        _children ??= section.GetChildren().ToDictionary(child => child.Key, StringComparer.OrdinalIgnoreCase);
 
     public string PathOf(string key) => ConfigurationPath.Combine(section.Path, key);
 
@@ -31,7 +39,7 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
     public string? Text(string key)
     {
         var child = Child(key);
-        if (child.GetChildren().Any())
+        if (ChildrenOf(child).Any())
         {
             Report(key, "is a section or a list; a single value is expected");
             return null;
@@ -56,7 +64,7 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
     public IReadOnlyList<SettingEntry> Entries(string key)
     {
         var entries = new List<SettingEntry>();
-        foreach (var child in Container(key).GetChildren())
+        foreach (var child in ChildrenOf(Container(key)))
         {
             var entry = ConfigurationPath.Combine(key, child.Key);
             if (child.GetChildren().Any())
@@ -72,11 +80,12 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
     }
 
     /// <summary>True for a list that is there and holds nothing, as JSON's <c>[]</c>.</summary>
-    public bool IsEmptyList(string key) => Child(key) is { Value: "" } child && !child.GetChildren().Any();
+    public bool IsEmptyList(string key) => Child(key) is { Value: "" } child && !ChildrenOf(child).Any();
 
     public SettingsReader Section(string key)
     {
-        var nested = new SettingsReader(Container(key), errors);
+        var container = Container(key);
+        var nested = new SettingsReader(container, errors) { _children = Children.ContainsKey(key) ? null : NoChildren };
         _nested.Add(nested);
         return nested;
     }
@@ -85,13 +94,13 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
     public IReadOnlyList<(string Name, SettingsReader Settings)> Sections(string key)
     {
         var container = Section(key);
-        return [.. Child(key).GetChildren().Select(child => (child.Key, container.Section(child.Key)))];
+        return [.. container.Children.Values.Select(child => (child.Key, container.Section(child.Key)))];
     }
 
     /// <summary>Reports every key that no read has asked for, here and in the sections within.</summary>
     public void ReportUnknown()
     {
-        foreach (var child in section.GetChildren().Where(child => !_known.Contains(child.Key)))
+        foreach (var child in Children.Values.Where(child => !_known.Contains(child.Key)))
         {
             var near = Spelling.Nearest(child.Key, _known);
             Report(child.Key, near is null ? "is unknown; remove it" : $"is unknown; did you mean {near}?");
@@ -109,6 +118,8 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
         _known.Add(key);
         return section.GetSection(key);
     }
+
+    private IEnumerable<IConfigurationSection> ChildrenOf(IConfigurationSection child) => Children.ContainsKey(child.Key) ? child.GetChildren() : [];
 
     private IConfigurationSection Container(string key)
     {

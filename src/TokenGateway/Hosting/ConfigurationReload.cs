@@ -73,7 +73,7 @@ internal sealed partial class ConfigurationReload(
         try
         {
             var wanted = AcceptedConfiguration.Copy(source);
-            var change = ConfigurationChange.Between(AcceptedConfiguration.Copy(accepted.Root), wanted);
+            var change = ConfigurationChange.Between(accepted.Values, wanted);
             if (change.Keys.Count == 0 && health.SettingsProblem is null)
             {
                 host.RereadKeys();

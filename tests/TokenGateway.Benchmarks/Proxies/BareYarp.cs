@@ -16,6 +16,6 @@ internal static class BareYarp
         var allocated = new Uri($"http://127.0.0.1:{port}/allocated");
         return Peer.StartAsync(
             setting.Name, port, executable, [file, .. setting.Switches], cancellationToken,
-            async cancelled => double.Parse(await client.GetStringAsync(allocated, cancelled), CultureInfo.InvariantCulture), setting.Environment);
+            async cancelled => double.Parse(await client.GetStringAsync(allocated, cancelled), CultureInfo.InvariantCulture), [.. setting.Environment, upstream.Trust]);
     }
 }

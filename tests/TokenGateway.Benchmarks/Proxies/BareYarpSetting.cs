@@ -8,8 +8,8 @@ internal sealed record BareYarpSetting(string Name)
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Whether HTTP/2 is spoken to the upstream, where that can be agreed on: over HTTPS.</summary>
-    public bool Http2 { get; init; }
+    /// <summary>Whether HTTP/2 is spoken to the upstream, where that can be agreed on (over HTTPS), which is YARP's default.</summary>
+    public bool Http2 { get; init; } = true;
 
     public static BareYarpSetting Of(string name, string variable, string value) =>
         new(name) { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = value } };

@@ -62,11 +62,15 @@ internal static class Configurations
     /// <param name="port">Where it listens.</param>
     /// <param name="plain">The upstream's port.</param>
     /// <param name="tls">The upstream's port for HTTPS, over which HTTP/2 can be agreed on.</param>
-    /// <param name="http2">Whether that is wanted.</param>
+    /// <param name="http2">Whether that is wanted there.</param>
     public static JsonObject BareYarp(int port, int plain, int tls, bool http2)
     {
         var configuration = Yarp(port, plain, tls, new JsonObject { ["RequestHeader"] = "Authorization", ["Set"] = StaticHeader });
-        configuration["ReverseProxy"]!["Clusters"]!["tls"]!["HttpRequest"] = new JsonObject { ["Version"] = http2 ? "2" : "1.1" };
+        if (!http2)
+        {
+            configuration["ReverseProxy"]!["Clusters"]!["tls"]!["HttpRequest"] = new JsonObject { ["Version"] = "1.1" };
+        }
+
         return configuration;
     }
 
@@ -100,8 +104,6 @@ internal static class Configurations
 
     private static JsonObject Cluster(string address) => new()
     {
-        ["HttpClient"] = new JsonObject { ["DangerousAcceptAnyServerCertificate"] = true },
-        ["HttpRequest"] = new JsonObject { ["Version"] = "1.1" },
         ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = address } },
     };
 

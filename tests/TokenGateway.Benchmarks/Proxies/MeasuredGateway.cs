@@ -33,13 +33,13 @@ internal sealed class MeasuredGateway : IAsyncDisposable
         {
             var (port, management) = (Ports.Free(), new Uri($"http://127.0.0.1:{Ports.Free()}"));
             var file = Configure(upstream, provider, port, management.Port, credentials);
-            using (await Peer.StartAsync(name, port, executable, ["run", "--config", file], cancellationToken))
+            using (await Peer.StartAsync(name, port, executable, ["run", "--config", file], cancellationToken, environment: [upstream.Trust]))
             {
                 await ReadyAsync(management, cancellationToken);
             }
 
             var started = TimeProvider.System.GetTimestamp();
-            var peer = await Peer.StartAsync(name, port, executable, ["run", "--config", file], cancellationToken, cancelled => AllocatedAsync(management, cancelled));
+            var peer = await Peer.StartAsync(name, port, executable, ["run", "--config", file], cancellationToken, cancelled => AllocatedAsync(management, cancelled), [upstream.Trust]);
             await ReadyAsync(management, cancellationToken);
             return new MeasuredGateway(provider, management, peer) { ReadyIn = TimeProvider.System.GetElapsedTime(started) };
         }

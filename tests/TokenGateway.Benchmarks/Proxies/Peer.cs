@@ -46,12 +46,12 @@ internal sealed class Peer : IDisposable
 
     /// <summary>Starts it and waits for its first answer.</summary>
     public static async Task<Peer> StartAsync(string name, int port, string program, IEnumerable<string> arguments, CancellationToken cancellationToken,
-        Func<CancellationToken, Task<double>>? allocated = null, IReadOnlyDictionary<string, string>? environment = null)
+        Func<CancellationToken, Task<double>>? allocated = null, IReadOnlyList<KeyValuePair<string, string>>? environment = null)
     {
         var url = new Uri($"http://127.0.0.1:{port}");
         var started = TimeProvider.System.GetTimestamp();
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (variable, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        foreach (var (variable, value) in environment ?? [])
         {
             start.Environment[variable] = value;
         }

@@ -27,6 +27,7 @@ internal static class ProxiesCommand
             await run.RunAsync(isSmoke ? 2 : parsed.GetValue(rounds), cancellationToken);
             report.Print();
             Console.WriteLine();
+            report.PrintRatio("CPU, rotating to a bare YARP with the same meters", ProxyField.Rotating, ProxyField.Metered, sample => sample.CpuMicroseconds);
             report.PrintRatio("CPU, rotating to YARP's template", ProxyField.Rotating, ProxyField.Template, sample => sample.CpuMicroseconds);
             report.PrintRatio("p99, rotating to no rotation", ProxyField.Rotating, ProxyField.AtRest, sample => sample.P99);
             Console.WriteLine($"{field.Rotations - before} rotations meanwhile, {report.Errors} requests failed");

@@ -8,6 +8,7 @@ internal sealed class ProxyField : IAsyncDisposable
     public const string Rotating = "TokenGateway, rotating every 2 s";
     public const string AtRest = "TokenGateway, no rotation";
     public const string Bare = "bare YARP (AOT)";
+    public const string Metered = "bare YARP (AOT) with the same meters";
     public const string Template = "YARP's template (JIT)";
 
     private readonly Upstream _upstream;
@@ -32,7 +33,9 @@ internal sealed class ProxyField : IAsyncDisposable
             var gateway = await MeasuredGateway.ExecutableAsync(cancellationToken);
             field._gateways.Add(await MeasuredGateway.StartAsync(Rotating, gateway, upstream, 1, cancellationToken));
             field._gateways.Add(await MeasuredGateway.StartAsync(AtRest, gateway, upstream, 1, cancellationToken));
-            await field.StartBareAsync(Bare, await BareYarp.PublishAsync(native: true, cancellationToken), [], cancellationToken);
+            var bare = await BareYarp.PublishAsync(native: true, cancellationToken);
+            await field.StartBareAsync(Bare, bare, [], cancellationToken);
+            await field.StartBareAsync(Metered, bare, ["--meters"], cancellationToken);
             await field.StartBareAsync(Template, await BareYarp.PublishAsync(native: false, cancellationToken), ["--template"], cancellationToken);
             await field.StartAsync(
                 "nginx", port => ["-p", upstream.Folder, "-c", upstream.Write("nginx.conf", Configurations.Nginx(upstream.Folder, port, upstream.Plain, upstream.Tls))], cancellationToken);

@@ -16,7 +16,8 @@ internal static class SettingsCommand
         new("Kestrel's sockets inline") { Switches = ["--inline"] },
         new("Kestrel with one I/O queue") { Switches = ["--one-queue"] },
         new("an Activity and trace headers") { Switches = ["--tracing"] },
-        new("HTTP/2 to the upstream") { Http2 = true },
+        new("the gateway's meters") { Switches = ["--meters"] },
+        new("HTTP/1.1 to the upstream over HTTPS") { Http2 = false },
     ];
 
     public static Command Create()

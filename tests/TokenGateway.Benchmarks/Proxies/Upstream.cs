@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -20,7 +21,11 @@ internal sealed class Upstream : IDisposable
     {
         using var key = RSA.Create(2048);
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=upstream", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var request = new CertificateRequest("CN=upstream", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         var upstream = new Upstream();
         upstream.Write("certificate.pem", certificate.ExportCertificatePem());
         upstream.Write("key.pem", key.ExportPkcs8PrivateKeyPem());
@@ -29,6 +34,9 @@ internal sealed class Upstream : IDisposable
         upstream._server = await Peer.StartAsync("upstream", upstream.Plain, "nginx", ["-p", upstream.Folder, "-c", configuration], cancellationToken);
         return upstream;
     }
+
+    /// <summary>Lets a process of .NET trust the upstream's certificate.</summary>
+    public KeyValuePair<string, string> Trust => new("SSL_CERT_FILE", Path.Combine(Folder, "certificate.pem"));
 
     /// <returns>The file's path.</returns>
     public string Write(string name, string text)
