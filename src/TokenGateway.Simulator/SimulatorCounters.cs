@@ -20,7 +20,7 @@ public sealed record SimulatorCounters
     /// <summary>Calls that reached the token endpoint, whatever came of them; those dropped while down are not among them.</summary>
     public required long TokenCalls { get; init; }
 
-    /// <summary>Calls that reached the validate endpoint, whatever came of them; those dropped while down are not among them.</summary>
+    /// <summary>Calls that reached the validate or introspection endpoint, whatever came of them; those dropped while down are not among them.</summary>
     public required long ValidateCalls { get; init; }
 
     /// <summary>Calls that met a fault.</summary>

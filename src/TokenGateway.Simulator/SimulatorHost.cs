@@ -16,6 +16,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     private readonly FaultInjector _injector;
     private readonly TokenEndpoint _token;
     private readonly ValidateEndpoint _validate;
+    private readonly IntrospectionEndpoint _introspection;
     private readonly UpstreamEndpoint _upstream;
     private Listener? _providerListener;
     private Listener? _upstreamListener;
@@ -26,6 +27,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         _injector = new FaultInjector(Faults, Provider, time);
         _token = new TokenEndpoint(Provider, Faults, _injector);
         _validate = new ValidateEndpoint(Provider, Faults, _injector);
+        _introspection = new IntrospectionEndpoint(Provider, Faults, _injector);
         _upstream = new UpstreamEndpoint(Provider);
     }
 
@@ -56,7 +58,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         Provider = Provider.Counters,
         TokenCalls = _token.Calls,
-        ValidateCalls = _validate.Calls,
+        ValidateCalls = _validate.Calls + _introspection.Calls,
         Faulted = _injector.Faulted,
         UpstreamRequests = _upstream.Requests,
         Naked = _upstream.Naked,
@@ -167,6 +169,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.Use((context, next) => !ControlApi.Owns(context) && _injector.DropsWhileDown(context) ? Task.CompletedTask : next(context));
         app.MapPost(Options.TokenPath, (RequestDelegate)_token.HandleAsync);
         app.MapGet(Options.ValidatePath, (RequestDelegate)_validate.HandleAsync);
+        app.MapPost(Options.IntrospectionPath, (RequestDelegate)_introspection.HandleAsync);
         new ControlApi(this, onProviderListener: true).Map(app);
     }
 

@@ -69,6 +69,9 @@ public sealed record SimulatorOptions
     /// <summary>The path of the validate endpoint. Taken when it begins to listen.</summary>
     public string ValidatePath { get; init; } = "/v1/oauth/token";
 
+    /// <summary>The path of the introspection endpoint (RFC 7662). Taken when it begins to listen.</summary>
+    public string IntrospectionPath { get; init; } = "/introspect";
+
     /// <summary>The bodies that the token endpoint reads.</summary>
     public AcceptedFormat AcceptedFormat { get; init; }
 
@@ -95,6 +98,7 @@ public sealed record SimulatorOptions
         Require(MinRotationInterval >= TimeSpan.Zero, nameof(MinRotationInterval), "must not be negative");
         Require(TokenPath.StartsWith('/'), nameof(TokenPath), "must begin with a slash");
         Require(ValidatePath.StartsWith('/'), nameof(ValidatePath), "must begin with a slash");
+        Require(IntrospectionPath.StartsWith('/'), nameof(IntrospectionPath), "must begin with a slash");
         Require(InvalidGrantError.Length > 0, nameof(InvalidGrantError), "must not be empty");
         Require(Latency >= TimeSpan.Zero, nameof(Latency), "must not be negative");
         Require(MaxRotationsPerWindow is null or >= 0, nameof(MaxRotationsPerWindow), "must not be negative");

@@ -6,6 +6,9 @@ public sealed record CredentialStatus
     /// <summary>The name in the configuration.</summary>
     public required string Name { get; init; }
 
+    /// <summary>How it gets its access tokens.</summary>
+    public GrantType Grant { get; init; }
+
     /// <summary>What it is doing.</summary>
     public required CredentialState State { get; init; }
 
@@ -163,6 +166,9 @@ public enum ReseedOutcome
 
     /// <summary>It was sent and its answer was lost.</summary>
     InDoubt,
+
+    /// <summary>The credential has no refresh token that another could replace (<see cref="GrantType.ClientCredentials"/>). Nothing was changed.</summary>
+    NoRefreshToken,
 }
 
 /// <summary>What became of a reseed.</summary>

@@ -5,9 +5,11 @@ using TokenGateway.Simulator.OAuth;
 
 namespace TokenGateway.Simulator.Http;
 
-/// <summary><c>POST</c> to <see cref="SimulatorOptions.TokenPath"/>: the refresh grant, strictly (RFC 6749 §5 and §6).</summary>
+/// <summary><c>POST</c> to <see cref="SimulatorOptions.TokenPath"/>: the refresh grant and the client's own, strictly (RFC 6749 §4.4, §5 and §6).</summary>
 internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInjector injector)
 {
+    private const string ClientCredentials = "client_credentials";
+
     private long _calls;
 
     public long Calls => Interlocked.Read(ref _calls);
@@ -27,19 +29,23 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
             _ when type is not (null or "user" or "company") => InvalidRequest("the token type must be user or company"),
             { Malformed: { } reason } => InvalidRequest(reason),
             { GrantType: null or "" } => InvalidRequest("grant_type is missing"),
-            { GrantType: not "refresh_token" } => Answer.Error(400, "unsupported_grant_type", "grant_type must be refresh_token"),
-            { ClientId: null } or { ClientSecret: null } => InvalidClient(request),
-            _ when !AcceptsAuthentication(request) => InvalidClient(request),
+            { GrantType: not ("refresh_token" or ClientCredentials) } => Answer.Error(400, "unsupported_grant_type", "grant_type must be refresh_token or client_credentials"),
+            _ when !request.IsAuthenticated(provider.Options.AcceptedClientAuthentication) => InvalidClient(request),
+            { GrantType: ClientCredentials, RefreshToken: not null } => InvalidRequest("refresh_token does not belong to client_credentials"),
+            { GrantType: ClientCredentials } => null,
             { RefreshToken: null or "" } => InvalidRequest("refresh_token is missing"),
             _ => null,
         };
-        return error ?? Rotate(request, fault);
+        return error ?? Grant(request, fault);
     }
 
-    private Answer Rotate(TokenRequest request, Fault? fault)
+    private Answer Grant(TokenRequest request, Fault? fault)
     {
         var keep = fault is Fault.MissingRefreshToken { OldOneStays: true };
-        return provider.Rotate(request.RefreshToken!, request.ClientId!, request.ClientSecret!, keep) switch
+        var result = request.GrantType == ClientCredentials
+            ? provider.GrantToClient(request.ClientId!, request.ClientSecret!)
+            : provider.Rotate(request.RefreshToken!, request.ClientId!, request.ClientSecret!, keep);
+        return result switch
         {
             RotationResult.Granted granted => Answer.Json(200, json => WriteGrant(json, granted, fault)),
             RotationResult.InvalidGrant invalid => InvalidGrant(invalid.Description),
@@ -87,13 +93,6 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
                 break;
         }
     }
-
-    private bool AcceptsAuthentication(TokenRequest request) => provider.Options.AcceptedClientAuthentication switch
-    {
-        AcceptedClientAuthentication.Basic => request.UsedBasic,
-        AcceptedClientAuthentication.Post => !request.UsedBasic,
-        _ => true,
-    };
 
     private Answer InvalidGrant(string description)
     {

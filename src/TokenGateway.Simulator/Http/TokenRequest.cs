@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace TokenGateway.Simulator.Http;
 
-/// <summary>The parameters of a token call (RFC 6749 §6), and what is wrong with them.</summary>
+/// <summary>The parameters of a token call (RFC 6749 §6 and §4.4) or an introspection (RFC 7662 §2.1), and what is wrong with them.</summary>
 internal sealed record TokenRequest
 {
     private const string Scheme = "Basic ";
@@ -14,6 +14,8 @@ internal sealed record TokenRequest
     public string? GrantType => Parameters.GetValueOrDefault("grant_type");
 
     public string? RefreshToken => Parameters.GetValueOrDefault("refresh_token");
+
+    public string? Token => Parameters.GetValueOrDefault("token");
 
     public string? ClientId { get; private init; }
 
@@ -41,6 +43,14 @@ internal sealed record TokenRequest
         };
         return request.Headers.Authorization.Count == 0 ? read : read.WithBasic(request.Headers.Authorization.ToString());
     }
+
+    /// <summary>True when the client has named itself in a way that the provider accepts.</summary>
+    public bool IsAuthenticated(AcceptedClientAuthentication accepted) => ClientId is not null && ClientSecret is not null && accepted switch
+    {
+        AcceptedClientAuthentication.Basic => UsedBasic,
+        AcceptedClientAuthentication.Post => !UsedBasic,
+        _ => true,
+    };
 
     private TokenRequest WithBasic(string header)
     {

@@ -9,6 +9,9 @@ namespace TokenGateway.Simulator.OAuth;
 /// </summary>
 public sealed class Provider
 {
+    /// <summary>The family of the access tokens that the client got in its own name.</summary>
+    public const string ClientFamily = "client";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, RefreshToken> _refreshTokens = new(StringComparer.Ordinal);
     private readonly List<Family> _families = [];
@@ -118,6 +121,29 @@ public sealed class Provider
             }
 
             return Present(token, now, keepRefreshToken || !Options.RotateRefreshTokens);
+        }
+    }
+
+    /// <summary>The grant <c>client_credentials</c> (RFC 6749 §4.4): an access token in the client's own name, and no refresh token.</summary>
+    public RotationResult GrantToClient(string clientId, string clientSecret)
+    {
+        lock (_gate)
+        {
+            if (!IsClient(clientId, clientSecret))
+            {
+                Count(_counters with { Refused = _counters.Refused + 1 });
+                return new RotationResult.InvalidClient();
+            }
+
+            if (Find(ClientFamily) is not { } family)
+            {
+                _families.Add(family = new Family(ClientFamily));
+            }
+
+            family.Generation++;
+            Count(_counters with { Rotations = _counters.Rotations + 1 });
+            Record(EventKind.Rotated, family);
+            return new RotationResult.Granted(IssueAccessToken(family), null, null);
         }
     }
 
@@ -290,7 +316,7 @@ public sealed class Provider
         }
     }
 
-    private bool IsClient(string id, string secret) =>
+    internal bool IsClient(string id, string secret) =>
         string.Equals(id, Options.ClientId, StringComparison.Ordinal) && string.Equals(secret, Options.ClientSecret, StringComparison.Ordinal);
 
     private Family? Find(string id) => _families.Find(family => string.Equals(family.Id, id, StringComparison.Ordinal));

@@ -1,7 +1,7 @@
 namespace TokenGateway.Tokens.Configuration;
 
 /// <summary>A credential's endpoints: as configured, or as the preset derives them from <c>OAuthUrl</c> and <c>TokenType</c>.</summary>
-internal sealed record CredentialEndpoints(Uri Token, Uri? Validate)
+internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKind ValidateKind)
 {
     // Stands in where an error has been reported, so that reading can go on; such settings are never given out.
     private static readonly Uri Unusable = new("about:blank");
@@ -20,9 +20,32 @@ internal sealed record CredentialEndpoints(Uri Token, Uri? Validate)
 
         // A token from elsewhere must not be shown to the preset's own host, so only what is configured validates it.
         var isElsewhere = configured is not null && oauthUrl is null;
-        var validate = reader.Endpoint("ValidateEndpoint", allowInsecureHttp)
-            ?? (isElsewhere ? null : Derive(reader, "ValidateEndpoint", preset.ValidateEndpoint, template, allowInsecureHttp));
-        return new CredentialEndpoints(token ?? Unusable, validate);
+        var chosen = reader.Choice<ValidateKind>("ValidateKind");
+        var kind = chosen ?? preset.ValidateKind ?? ValidateKind.Bearer;
+        var (bearer, introspection) = (reader.Endpoint("ValidateEndpoint", allowInsecureHttp), reader.Endpoint("IntrospectionEndpoint", allowInsecureHttp));
+        ReportUnasked(reader, kind, bearer, introspection);
+        var validate = kind == ValidateKind.Introspection
+            ? introspection ?? (isElsewhere ? null : Derive(reader, "IntrospectionEndpoint", preset.IntrospectionEndpoint, template, allowInsecureHttp))
+            : bearer ?? (isElsewhere ? null : Derive(reader, "ValidateEndpoint", preset.ValidateEndpoint, template, allowInsecureHttp));
+        if (kind == ValidateKind.Introspection && validate is null && (chosen is not null || !isElsewhere) && token is not null && !reader.Failed("IntrospectionEndpoint"))
+        {
+            reader.Report("IntrospectionEndpoint", "is empty, but ValidateKind is introspection; set the endpoint's absolute address (RFC 7662)");
+        }
+
+        return new CredentialEndpoints(token ?? Unusable, validate, kind);
+    }
+
+    /// <summary>An endpoint that nobody would ask is a mistake, and not one to find out about when the token is dead.</summary>
+    private static void ReportUnasked(SettingsReader reader, ValidateKind kind, Uri? bearer, Uri? introspection)
+    {
+        if (kind == ValidateKind.Introspection && bearer is not null)
+        {
+            reader.Report("ValidateEndpoint", "is set, but ValidateKind is introspection, which asks IntrospectionEndpoint; remove it, or set ValidateKind to bearer");
+        }
+        else if (kind == ValidateKind.Bearer && introspection is not null)
+        {
+            reader.Report("IntrospectionEndpoint", "is set, but ValidateKind is bearer, which asks ValidateEndpoint; remove it, or set ValidateKind to introspection");
+        }
     }
 
     /// <summary>What a preset derives is held to the same rules as what is configured.</summary>

@@ -5,11 +5,15 @@ internal sealed record CredentialSettings
 {
     public required string Name { get; init; }
 
+    public GrantType GrantType { get; init; }
+
     /// <summary>Where the refresh token is sent; absolute and HTTPS, unless loopback or AllowInsecureHttp.</summary>
     public required Uri TokenEndpoint { get; init; }
 
-    /// <summary>Where an access token is checked; null where the provider has no such endpoint.</summary>
+    /// <summary>Where an access token is checked, in whichever way; null where the provider has no such endpoint.</summary>
     public Uri? ValidateEndpoint { get; init; }
+
+    public ValidateKind ValidateKind { get; init; }
 
     /// <summary>RFC 6749 §2.3.1: what every provider must support.</summary>
     public ClientAuthentication ClientAuthentication { get; init; } = ClientAuthentication.ClientSecretBasic;
@@ -75,6 +79,16 @@ internal enum ClientAuthentication { ClientSecretPost, ClientSecretBasic }
 
 /// <summary>How the parameters are written into the request's body.</summary>
 internal enum RequestFormat { Json, Form }
+
+/// <summary>How the validate endpoint is asked.</summary>
+internal enum ValidateKind
+{
+    /// <summary>A GET with the token as its bearer.</summary>
+    Bearer,
+
+    /// <summary>Token introspection (RFC 7662).</summary>
+    Introspection,
+}
 
 /// <summary>What the provider does when a spent refresh token is sent again (RFC 9700 §4.14.2).</summary>
 internal enum ReusePolicy { RevokesFamily, Rejected, Grace }

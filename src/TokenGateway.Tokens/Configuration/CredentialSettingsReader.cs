@@ -22,7 +22,9 @@ internal static class CredentialSettingsReader
         var defaults = preset.Over(new CredentialSettings { Name = name, TokenEndpoint = endpoints.Token, ClientId = "" });
         var settings = defaults with
         {
+            GrantType = reader.Choice<GrantType>("GrantType", JsonNamingPolicy.SnakeCaseLower) ?? defaults.GrantType,
             ValidateEndpoint = endpoints.Validate,
+            ValidateKind = endpoints.ValidateKind,
             ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower)
                 ?? defaults.ClientAuthentication,
             RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower) ?? defaults.RequestFormat,
@@ -40,7 +42,7 @@ internal static class CredentialSettingsReader
         settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
         CheckLease(reader, settings, storeTimeout);
         reader.CheckGrace(settings.ReusePolicy, settings.ReuseGrace);
-        return settings;
+        return settings.GrantType == GrantType.ClientCredentials ? ClientCredentialsSettings.Of(reader, settings) : settings;
     }
 
     private static CredentialSettings WithRotation(SettingsReader reader, CredentialSettings defaults) => defaults with

@@ -31,6 +31,11 @@ internal static class CredentialsReader
 
     private static void ReportSharedSeeds(SettingsReader reader, CredentialSettings credential, Dictionary<string, string> seeds)
     {
+        if (credential.GrantType == GrantType.ClientCredentials)
+        {
+            return;
+        }
+
         SecretSource[] sources = [credential.RefreshToken, credential.StandbyRefreshToken];
         foreach (var (key, source) in SeedKeys.Zip(sources).Where(seed => seed.Second.IsConfigured))
         {

@@ -23,6 +23,10 @@ internal sealed record ProviderPreset
     /// <inheritdoc cref="TokenEndpoint"/>
     public string? ValidateEndpoint { get; init; }
 
+    /// <inheritdoc cref="TokenEndpoint"/>
+    public string? IntrospectionEndpoint { get; init; }
+
+    public ValidateKind? ValidateKind { get; init; }
     public ClientAuthentication? ClientAuthentication { get; init; }
     public RequestFormat? RequestFormat { get; init; }
     public ExpiryUnit? ExpiresInUnit { get; init; }

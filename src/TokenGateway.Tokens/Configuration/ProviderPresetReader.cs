@@ -15,6 +15,8 @@ internal static class ProviderPresetReader
             TokenType = reader.TokenType(),
             TokenEndpoint = Template(reader, "TokenEndpoint"),
             ValidateEndpoint = Template(reader, "ValidateEndpoint"),
+            IntrospectionEndpoint = Template(reader, "IntrospectionEndpoint"),
+            ValidateKind = reader.Choice<ValidateKind>("ValidateKind"),
             ClientAuthentication = reader.Choice<ClientAuthentication>("TokenEndpointAuthMethod", JsonNamingPolicy.SnakeCaseLower),
             RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower),
             ExpiresInUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit"),

@@ -17,12 +17,17 @@ internal static class TokenAnswer
     {
         TokenExchange.NotSent notSent => new TokenEndpointResult.NotSent(notSent.Reason),
         TokenExchange.Answered answered => Read(answered.Answer, settings),
-        TokenExchange.Lost lost => new TokenEndpointResult.InDoubt(lost.Reason),
+        TokenExchange.Lost lost => ByGrant(InDoubt(lost.Reason), settings),
         _ => throw new ArgumentOutOfRangeException(nameof(exchange)),
     };
 
     /// <summary>What the answer means. Never throws, whatever the body holds.</summary>
-    public static TokenEndpointResult Read(RawAnswer answer, CredentialSettings settings)
+    public static TokenEndpointResult Read(RawAnswer answer, CredentialSettings settings) => ByGrant(ReadAnswer(answer, settings), settings);
+
+    private static TokenEndpointResult ByGrant(TokenEndpointResult result, CredentialSettings settings) =>
+        settings.GrantType == GrantType.ClientCredentials ? ClientCredentialsAnswer.Of(result) : result;
+
+    private static TokenEndpointResult ReadAnswer(RawAnswer answer, CredentialSettings settings)
     {
         var fields = AnswerFields.Read(answer.Body.Span);
         if (answer.Status is >= 200 and <= 299)

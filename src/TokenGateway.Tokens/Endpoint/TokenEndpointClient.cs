@@ -20,7 +20,7 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
     public async Task<TokenExchange> SendAsync(
         CredentialSettings settings, Secret refreshToken, SendDeadline deadline, CancellationToken shutdown)
     {
-        var exchange = TryReadClientSecret(settings, out var clientSecret)
+        var exchange = ClientProof.TryReadSecret(settings, out var clientSecret)
             ? await SendOnceAsync(settings, refreshToken, clientSecret, deadline, shutdown)
             : new TokenExchange.NotSent(TransportReason.ClientSecretUnavailable);
         Report(settings.Name, exchange);
@@ -33,11 +33,12 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         var requestedAt = time.GetUtcNow();
         using var timeout = new CancellationTokenSource(settings.TokenEndpointTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, shutdown);
+        var proof = new ClientProof(settings, clientSecret);
         RefreshContent? content = null;
         try
         {
-            content = TokenRequest.CreateContent(settings, refreshToken, clientSecret, deadline);
-            using var request = TokenRequest.Create(settings, clientSecret, content);
+            content = TokenRequest.CreateContent(settings, refreshToken, proof, deadline);
+            using var request = TokenRequest.Create(settings, proof, content);
             using var response = await invoker.SendAsync(request, either.Token);
             var retryAfter = ReadRetryAfter(response.Headers.RetryAfter);
             var (body, complete) = await AnswerBody.ReadAsync(response.Content, either.Token);
@@ -69,27 +70,6 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         return new TokenExchange.NotSent(
             content is { DeadlinePassed: true } ? TransportReason.DeadlinePassed
             : cancellation ?? TransportReason.BeforeSending(exception));
-    }
-
-    /// <summary>False when a secret is configured and cannot be had now: nothing is sent, for the provider would refuse it.</summary>
-    private static bool TryReadClientSecret(CredentialSettings settings, out Secret? secret)
-    {
-        secret = null;
-        if (!settings.ClientSecret.IsConfigured)
-        {
-            return true;
-        }
-
-        try
-        {
-            secret = settings.ClientSecret.Read();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-
-        return secret is not null;
     }
 
     private TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header)

@@ -1,21 +1,20 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tokens.Endpoint;
 
-/// <summary>The refresh request (RFC 6749 §6): JSON or a form, the client's credentials in the body or in Basic (§2.3.1).</summary>
+/// <summary>The request for a token (RFC 6749 §6 and §4.4): JSON or a form, the client's credentials in the body or in Basic (§2.3.1).</summary>
 internal static class TokenRequest
 {
     // Tokens go out as they came in: some providers compare the escaped text of a JSON string.
     private static readonly JsonWriterOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The message for one attempt. A public client has no secret and names itself in the body.</summary>
-    public static HttpRequestMessage Create(CredentialSettings settings, Secret? clientSecret, RefreshContent content)
+    /// <summary>The message for one attempt.</summary>
+    public static HttpRequestMessage Create(CredentialSettings settings, ClientProof proof, RefreshContent content)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, settings.TokenEndpoint)
         {
@@ -25,40 +24,23 @@ internal static class TokenRequest
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.UserAgent.Add(EndpointHandler.UserAgent);
-        if (UsesBasic(settings, clientSecret))
-        {
-            var pair = $"{FormEncoding.Encode(settings.ClientId)}:{FormEncoding.Encode(clientSecret!.Reveal())}";
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
-        }
-
+        request.Headers.Authorization = proof.Header;
         return request;
     }
 
     /// <summary>The content for one attempt.</summary>
     public static RefreshContent CreateContent(
-        CredentialSettings settings, Secret refreshToken, Secret? clientSecret, SendDeadline deadline)
+        CredentialSettings settings, Secret refreshToken, ClientProof proof, SendDeadline deadline)
     {
-        var parameters = Parameters(settings, refreshToken, clientSecret);
+        var parameters = Parameters(settings, refreshToken, proof);
         return settings.RequestFormat == RequestFormat.Json
             ? new RefreshContent(ToJson(parameters), "application/json", deadline)
             : new RefreshContent(FormEncoding.Encode(parameters), "application/x-www-form-urlencoded", deadline);
     }
 
-    private static bool UsesBasic(CredentialSettings settings, Secret? clientSecret) =>
-        settings.ClientAuthentication == ClientAuthentication.ClientSecretBasic && clientSecret is not null;
-
-    private static List<KeyValuePair<string, string>> Parameters(CredentialSettings settings, Secret refreshToken, Secret? clientSecret)
+    private static List<KeyValuePair<string, string>> Parameters(CredentialSettings settings, Secret refreshToken, ClientProof proof)
     {
-        List<KeyValuePair<string, string>> parameters = [new("grant_type", "refresh_token"), new("refresh_token", refreshToken.Reveal())];
-        if (!UsesBasic(settings, clientSecret))
-        {
-            parameters.Add(new("client_id", settings.ClientId));
-            if (clientSecret is not null)
-            {
-                parameters.Add(new("client_secret", clientSecret.Reveal()));
-            }
-        }
-
+        List<KeyValuePair<string, string>> parameters = [.. GrantOf(settings, refreshToken), .. proof.Parameters()];
         if (!string.IsNullOrEmpty(settings.Scope))
         {
             parameters.Add(new("scope", settings.Scope));
@@ -69,6 +51,10 @@ internal static class TokenRequest
         parameters.AddRange(settings.ExtraParameters.Where(extra => !taken.Contains(extra.Key)));
         return parameters;
     }
+
+    private static KeyValuePair<string, string>[] GrantOf(CredentialSettings settings, Secret refreshToken) => settings.GrantType == GrantType.ClientCredentials
+        ? [new("grant_type", "client_credentials")]
+        : [new("grant_type", "refresh_token"), new("refresh_token", refreshToken.Reveal())];
 
     private static byte[] ToJson(List<KeyValuePair<string, string>> parameters)
     {

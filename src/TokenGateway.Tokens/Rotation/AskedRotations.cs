@@ -81,15 +81,15 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
         var now = engine.Time.GetUtcNow();
         return view.Record switch
         {
-            null => StatusText.ProblemOf(view, CredentialState.Unseeded, settings.Name),
+            null => StatusText.ProblemOf(view, CredentialState.Unseeded, settings),
             var record when force => WhyNotEvenForced(view, record, now),
             { Rejection: null } when view.Rotating => null, // It is under way: whoever asks joins.
-            { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, settings, now), settings.Name)
+            { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, settings, now), settings)
                 ?? $"A rotation of {settings.Name} is under way.",
             var record when plan.AllowedAt(record) > now =>
                 $"MinRefreshInterval ({settings.MinRefreshInterval}) forbids another rotation of {settings.Name} before {plan.AllowedAt(record):O}.",
             _ when plan.IsHeldUp(settings.RequestWait) =>
-                StatusText.ProblemOf(view, CredentialState.Active, settings.Name) ?? $"A rotation of {settings.Name} has to wait for the pause that the last one imposed.",
+                StatusText.ProblemOf(view, CredentialState.Active, settings) ?? $"A rotation of {settings.Name} has to wait for the pause that the last one imposed.",
             _ => null,
         };
     }

@@ -157,6 +157,7 @@ internal sealed partial class CredentialAgent
         return new CredentialStatus
         {
             Name = _settings.Name,
+            Grant = _settings.GrantType,
             State = state,
             Usable = _memory.IsUsable,
             Loaded = view.Loaded,
@@ -170,8 +171,8 @@ internal sealed partial class CredentialAgent
             LastValidation = view.LastValidation,
             Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
             Standby = _fallback.Report(),
-            Problem = StatusText.ProblemOf(view, state, _settings.Name),
-            Action = StatusText.ActionOf(view, state, _settings.Name, _memory.IsUsable),
+            Problem = StatusText.ProblemOf(view, state, _settings),
+            Action = StatusText.ActionOf(view, state, _settings, _memory.IsUsable),
         };
     }
 

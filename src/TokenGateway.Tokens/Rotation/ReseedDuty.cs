@@ -31,6 +31,11 @@ internal sealed partial class ReseedDuty(
             throw new OperationCanceledException($"The engine has stopped looking after {settings.Name}.");
         }
 
+        if (settings.GrantType == GrantType.ClientCredentials)
+        {
+            return new ReseedReport(ReseedOutcome.NoRefreshToken, $"{settings.Name} gets its tokens with the client's own id and secret (GrantType: client_credentials), so there is no refresh token to hand over.");
+        }
+
         var asked = new AskedReseed(refreshToken);
         if (Interlocked.CompareExchange(ref _asked, asked, null) is not null)
         {

@@ -142,7 +142,8 @@ internal sealed partial class RotationDuty(
                 $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}.");
         }
 
-        if (refused.IsVerdict && CountRefusal(record) >= MostRefusals)
+        // Where nothing can be spent, nobody needs to stop asking.
+        if (refused.IsVerdict && settings.GrantType == GrantType.RefreshToken && CountRefusal(record) >= MostRefusals)
         {
             amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Code);
             await commit.TryTellAsync();

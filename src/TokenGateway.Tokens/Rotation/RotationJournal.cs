@@ -16,6 +16,9 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
     private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationJournal>();
     private int _lastSize = AnswerBody.Limit;
 
+    /// <summary>False where an answer that is lost costs nothing: whoever asks again gets another token.</summary>
+    public bool IsNeeded => settings.GrantType == GrantType.RefreshToken;
+
     /// <summary>Finds out whether a disk that failed is well again: nobody should be told of it until the next rotation.</summary>
     public async Task ProbeAsync()
     {
@@ -25,9 +28,14 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
         }
     }
 
-    /// <summary>Room for the answer to <paramref name="intent"/>; null when the disk has none.</summary>
+    /// <summary>Room for the answer to <paramref name="intent"/>; null when the disk has none, or none is needed.</summary>
     public Task<JournalReservation?> ReserveAsync(StoredRecord intent)
     {
+        if (!IsNeeded)
+        {
+            return Task.FromResult<JournalReservation?>(null);
+        }
+
         _lastSize = AnswerBody.Limit + intent.Document.Length;
         return TryReserveAsync();
     }
@@ -35,6 +43,11 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
     /// <summary>Keeps the raw answer; when this returns it survives the process, or the log says that it does not.</summary>
     public async Task KeepAsync(JournalReservation? room, DeclaredIntent intent, RotationStamp stamp, RawAnswer answer)
     {
+        if (!IsNeeded)
+        {
+            return;
+        }
+
         if (room is null)
         {
             Log.NotJournaled(_logger, settings.Name, "There was no room for it.");

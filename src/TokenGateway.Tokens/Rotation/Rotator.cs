@@ -129,7 +129,7 @@ internal sealed class Rotator(
         var inFlight = record with { Attempts = record.With(attempt), Step = record.Step + 1 };
         var intent = engine.Codec.Encode(inFlight);
         using var room = await journal.ReserveAsync(intent);
-        if (room is null && !force && !isDying && dyingAt > snapshot.StoreTime)
+        if (room is null && journal.IsNeeded && !force && !isDying && dyingAt > snapshot.StoreTime)
         {
             // There is time to mend the disk. Once the token is about to die, an outage is the greater evil.
             return new RotationEnd.NoJournal();

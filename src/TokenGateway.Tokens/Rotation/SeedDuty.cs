@@ -108,7 +108,11 @@ internal sealed partial class SeedDuty(
     private async Task ConsiderAsync(CredentialRecord record, Secret refreshToken, CancellationToken stopping)
     {
         var fingerprint = record.Fingerprints.Of(refreshToken);
-        if (fingerprint == record.RefusedSeed)
+        if (settings.GrantType == GrantType.ClientCredentials && !IsKnown(record, refreshToken))
+        {
+            await AdoptAsync(refreshToken, stopping);
+        }
+        else if (fingerprint == record.RefusedSeed)
         {
             _settled = true;
             NoteProblem(
@@ -154,8 +158,10 @@ internal sealed partial class SeedDuty(
         }
     }
 
-    private bool IsKnown(CredentialRecord record, Secret refreshToken) =>
-        refreshToken.Equals(record.RefreshToken) || (engine.Has(Safeguards.AdoptedSeeds) && record.HasUsed(refreshToken));
+    /// <summary>Without a refresh token there is none to be known by: what counts is that the record stands for this client and grant.</summary>
+    private bool IsKnown(CredentialRecord record, Secret refreshToken) => settings.GrantType == GrantType.ClientCredentials
+        ? record.Binding == Binding.Of(settings)
+        : refreshToken.Equals(record.RefreshToken) || (engine.Has(Safeguards.AdoptedSeeds) && record.HasUsed(refreshToken));
 
     /// <summary>It is the seed that was adopted last, or the one that an operator has since overtaken by another way: nobody made a mistake by leaving it where it is.</summary>
     private bool IsAccountedFor(CredentialRecord record, string fingerprint) =>

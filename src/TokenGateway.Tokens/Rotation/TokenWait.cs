@@ -56,7 +56,7 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
     private TokenFailure FailureOf(CredentialView view)
     {
         var state = StateOf(view);
-        var message = StatusText.ProblemOf(view, state, settings.Name) ?? $"No live access token is known for {settings.Name} yet.";
+        var message = StatusText.ProblemOf(view, state, settings) ?? $"No live access token is known for {settings.Name} yet.";
         return state switch
         {
             CredentialState.ReauthorizationRequired => new TokenFailure(settings.Name, TokenFailureCode.ReauthorizationRequired, message, null),

@@ -48,6 +48,6 @@ internal static class ValidateAnswer
             : null;
     }
 
-    private static string Describe(int status) =>
+    public static string Describe(int status) =>
         (status is >= 300 and <= 399 ? "redirect_" : "http_") + status.ToString(CultureInfo.InvariantCulture);
 }

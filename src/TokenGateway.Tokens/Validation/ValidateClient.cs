@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -39,7 +38,7 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
         try
         {
             return await pipeline.ExecuteAsync(
-                c => new ValueTask<TokenValidation>(AskAsync(endpoint, accessToken, settings.ValidateExpiryUnit, c.CancellationToken)),
+                c => new ValueTask<TokenValidation>(AskAsync(settings, endpoint, accessToken, c.CancellationToken)),
                 context);
         }
         catch (BrokenCircuitException)
@@ -56,32 +55,27 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
         }
     }
 
-    private async Task<TokenValidation> AskAsync(Uri endpoint, Secret accessToken, ExpiryUnit unit, CancellationToken cancellationToken)
+    private async Task<TokenValidation> AskAsync(CredentialSettings settings, Uri endpoint, Secret accessToken, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = CreateRequest(endpoint, accessToken);
+            using var request = ValidateRequest.Create(settings, endpoint, accessToken);
+            if (request is null)
+            {
+                return TokenValidation.Unknown(TransportReason.ClientSecretUnavailable);
+            }
+
             using var response = await invoker.SendAsync(request, cancellationToken);
             var (body, complete) = await AnswerBody.ReadAsync(response.Content, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            return ValidateAnswer.Read((int)response.StatusCode, body.Span, complete, unit);
+            return settings.ValidateKind == ValidateKind.Introspection
+                ? IntrospectionAnswer.Read((int)response.StatusCode, body.Span, complete, time.GetUtcNow())
+                : ValidateAnswer.Read((int)response.StatusCode, body.Span, complete, settings.ValidateExpiryUnit);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return TokenValidation.Unknown(TransportReason.OfCall(e));
         }
-    }
-
-    private static HttpRequestMessage CreateRequest(Uri endpoint, Secret accessToken)
-    {
-        // A media type without a body: the seed provider asks for the header on this GET too.
-        var content = new ByteArrayContent([]);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var request = new HttpRequestMessage(HttpMethod.Get, endpoint) { Content = content };
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.UserAgent.Add(EndpointHandler.UserAgent);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken.Reveal());
-        return request;
     }
 
     private void Report(string credential, TokenValidation validation)

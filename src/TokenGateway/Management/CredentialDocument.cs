@@ -7,6 +7,7 @@ namespace TokenGateway.Management;
 internal sealed record CredentialDocument
 {
     public required string Name { get; init; }
+    public required string Grant { get; init; }
     public required string State { get; init; }
     public required long Generation { get; init; }
     public required bool Usable { get; init; }
@@ -29,6 +30,7 @@ internal sealed record CredentialDocument
         return new CredentialDocument
         {
             Name = status.Name,
+            Grant = SnakeCase.Of(status.Grant),
             State = SnakeCase.Of(status.State),
             Generation = status.Generation,
             Usable = status.Usable,

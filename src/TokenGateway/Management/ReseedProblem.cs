@@ -16,6 +16,7 @@ internal static class ReseedProblem
         ReseedOutcome.StoreUnavailable => new("The store cannot be reached", StatusCodes.Status503ServiceUnavailable, "store_unavailable", report.Detail, credential),
         ReseedOutcome.ProviderUnavailable => new("The provider cannot be reached", StatusCodes.Status503ServiceUnavailable, "provider_unavailable", report.Detail, credential),
         ReseedOutcome.InDoubt => new("The answer was lost; the refresh token may be spent", StatusCodes.Status503ServiceUnavailable, "rotation_in_doubt", report.Detail, credential),
+        ReseedOutcome.NoRefreshToken => new("This credential has no refresh token", StatusCodes.Status409Conflict, "no_refresh_token", report.Detail, credential),
         _ => throw new ArgumentOutOfRangeException(nameof(report), report.Outcome, "Not a known outcome."),
     };
 }

@@ -81,7 +81,27 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("warning plum: token endpoint: clock: is 180 s ahead of ours", output.Replace("179 s", "180 s", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    private async Task<(int Code, string Output)> ExamineAsync(SimulatorHost simulator, string seed, JsonObject? store = null, string? oauthUrl = null)
+    [Fact]
+    public async Task Client_credentials_and_introspection_are_looked_at_too()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+
+        var (code, output) = await ExamineAsync(simulator, "", credential: plum =>
+        {
+            plum["GrantType"] = "client_credentials";
+            plum["ClientSecret"] = simulator.Options.ClientSecret;
+            plum["ValidateKind"] = "introspection";
+            plum["IntrospectionEndpoint"] = simulator.BaseUrl + "/introspect";
+            plum.Remove("RefreshTokenFile");
+        });
+
+        Assert.Equal(0, code);
+        Assert.Contains($"ok      plum: introspection endpoint: {simulator.BaseUrl}/introspect answers", output, StringComparison.Ordinal);
+        Assert.Contains("ok      plum: seed: none is needed: client_credentials", output, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Output)> ExamineAsync(
+        SimulatorHost simulator, string seed, JsonObject? store = null, string? oauthUrl = null, Action<JsonObject>? credential = null)
     {
         var settings = store ?? [];
         settings["Path"] = Path.Combine(_folder, "tokens.db");
@@ -90,20 +110,19 @@ public sealed class DoctorTests : IDisposable
         settings["OperationTimeout"] = "00:00:01";
         var seedFile = Path.Combine(_folder, "refresh-token");
         await File.WriteAllTextAsync(seedFile, seed);
+        var plum = new JsonObject
+        {
+            ["Preset"] = "xoxoday",
+            ["OAuthUrl"] = oauthUrl ?? simulator.BaseUrl,
+            ["ClientId"] = simulator.Options.ClientId,
+            ["RefreshTokenFile"] = seedFile,
+        };
+        credential?.Invoke(plum);
         var gateway = new JsonObject
         {
             ["Store"] = settings,
             ["Encryption"] = new JsonObject { ["Keys"] = new JsonArray(Convert.ToBase64String(new byte[32])) },
-            ["Credentials"] = new JsonObject
-            {
-                ["plum"] = new JsonObject
-                {
-                    ["Preset"] = "xoxoday",
-                    ["OAuthUrl"] = oauthUrl ?? simulator.BaseUrl,
-                    ["ClientId"] = simulator.Options.ClientId,
-                    ["RefreshTokenFile"] = seedFile,
-                },
-            },
+            ["Credentials"] = new JsonObject { ["plum"] = plum },
         };
         var file = Path.Combine(_folder, "gateway.json");
         await File.WriteAllTextAsync(file, new JsonObject { ["TokenGateway"] = gateway }.ToJsonString());

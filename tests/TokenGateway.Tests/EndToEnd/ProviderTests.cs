@@ -47,6 +47,34 @@ public sealed class ProviderTests
         Assert.Contains("TokenGateway:Presets:acme:RequestFormat", gateway.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Client_credentials_need_no_seed_and_tell_so()
+    {
+        await using var fleet = await GatewayFleet.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromSeconds(2) }, replicas: 2, credential: plum =>
+        {
+            plum["GrantType"] = "client_credentials";
+            plum["ValidateKind"] = "introspection";
+            plum["IntrospectionEndpoint"] = plum["OAuthUrl"]!.GetValue<string>() + "/introspect";
+            plum.Remove("RefreshTokenFile");
+        });
+
+        while (fleet.Simulator.Counters.Rotations < 4)
+        {
+            using var answer = await fleet.Gateways[(int)fleet.Simulator.Counters.UpstreamRequests % 2].GetAsync();
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        using var reseed = await fleet.First.Client.PutAsync(
+            new Uri(fleet.First.Management, "/api/credentials/plum/refresh-token"), new StringContent("""{"refreshToken":"seed-0"}""", null, "application/json"));
+        var status = await fleet.First.CredentialAsync();
+        Assert.Equal(HttpStatusCode.Conflict, reseed.StatusCode);
+        Assert.Contains("\"code\":\"no_refresh_token\"", await reseed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("client_credentials", status.GetProperty("grant").GetString());
+        Assert.Equal("valid", status.GetProperty("lastValidation").GetProperty("verdict").GetString());
+        Assert.Equal(fleet.Simulator.Counters.Rotations, fleet.Simulator.Counters.TokenCalls);
+        Assert.Equal(0, fleet.Simulator.Counters.Naked);
+    }
+
     private static void Name(JsonObject plum, string name, TimeSpan life)
     {
         plum["Preset"] = name;

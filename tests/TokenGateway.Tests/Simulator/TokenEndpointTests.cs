@@ -104,6 +104,19 @@ public sealed class TokenEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, reply.Status);
     }
 
+    [Fact]
+    public async Task A_client_gets_a_token_in_its_own_name_and_no_refresh_token()
+    {
+        var granted = await _host.RotateAsync(Form(("grant_type", "client_credentials"), ("client_id", "demo"), ("client_secret", "demo-secret")));
+        var mixed = await _host.RotateAsync(Form(
+            ("grant_type", "client_credentials"), ("refresh_token", _host.IssueSeed().RefreshToken), ("client_id", "demo"), ("client_secret", "demo-secret")));
+        var nobody = await _host.RotateAsync(Form(("grant_type", "client_credentials"), ("client_id", "demo"), ("client_secret", "wrong")));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized), (granted.Status, mixed.Status, nobody.Status));
+        Assert.False(granted.Json.TryGetProperty("refresh_token", out _));
+        Assert.Equal(1, _host.Counters.Rotations);
+    }
+
     [Theory]
     [InlineData("grant_type", "", "invalid_request", 400)]
     [InlineData("grant_type", "password", "unsupported_grant_type", 400)]

@@ -141,6 +141,35 @@ public sealed class ProviderPresetTests
             SettingsFixture.Read([.. Acme, .. Plum(("Preset", "acne"), ("TokenEndpoint", "https://login.example.com/token"))]).Errors);
 
     [Theory]
+    [InlineData("introspection", "IntrospectionEndpoint", null, "IntrospectionEndpoint", "is empty, but ValidateKind is introspection; set the endpoint's absolute address (RFC 7662)")]
+    [InlineData("introspection", "ValidateEndpoint", "https://a.example.com/v", "ValidateEndpoint", "is set, but ValidateKind is introspection, which asks IntrospectionEndpoint; remove it, or set ValidateKind to bearer")]
+    [InlineData(null, "IntrospectionEndpoint", "https://a.example.com/i", "IntrospectionEndpoint", "is set, but ValidateKind is bearer, which asks ValidateEndpoint; remove it, or set ValidateKind to introspection")]
+    public void An_endpoint_that_nobody_would_ask_and_one_that_is_missing_are_mistakes(string? kind, string key, string? endpoint, string path, string message) =>
+        Assert.Contains(new SettingError($"{SettingsFixture.Plum}:{path}", message), SettingsFixture.Read(Plum(("ValidateKind", kind), (key, endpoint))).Errors);
+
+    [Theory]
+    [InlineData("RefreshToken")]
+    [InlineData("RefreshTokenFile")]
+    [InlineData("StandbyRefreshToken")]
+    [InlineData("AccessToken")]
+    public void A_seed_beside_client_credentials_is_a_mistake(string key) =>
+        Assert.Equal(
+            [new SettingError($"{SettingsFixture.Plum}:{key}", "is set, but GrantType is client_credentials, which needs none; remove it")],
+            SettingsFixture.Read(Plum(("GrantType", "client_credentials"), ("ClientSecret", "secret_1"), (key, "refresh_token_1"))).Errors);
+
+    [Fact]
+    public void Client_credentials_need_a_secret_and_share_no_seed()
+    {
+        Assert.Equal(
+            [new SettingError($"{SettingsFixture.Plum}:ClientSecret", "is empty, but GrantType is client_credentials, which proves itself by nothing else; set it, or better ClientSecretFile")],
+            SettingsFixture.Read(Plum(("GrantType", "client_credentials"))).Errors);
+        Assert.Empty(SettingsFixture.Read([
+            .. Plum(("GrantType", "client_credentials"), ("ClientSecret", "secret_1")),
+            ("TokenGateway:Credentials:peach:GrantType", "client_credentials"), ("TokenGateway:Credentials:peach:ClientSecret", "secret_1"),
+            ("TokenGateway:Credentials:peach:ClientId", "client_1"), ("TokenGateway:Credentials:peach:TokenEndpoint", "https://login.example.com/token")]).Errors);
+    }
+
+    [Theory]
     [InlineData("auth0", "is empty; the preset auth0 derives the endpoints from it ({OAuthUrl}/oauth/token), so set the one of your provider")]
     [InlineData("okta", "is empty; the preset okta derives the endpoints from it ({OAuthUrl}/v1/token), so set the one of your provider")]
     public void A_provider_that_has_no_address_of_its_own_needs_one(string preset, string message) =>

@@ -18,7 +18,7 @@ internal sealed class EndpointExamination(TimeProvider time) : IDisposable
         var findings = new List<Finding>();
         findings.AddRange(await AskAsync(credential, "token endpoint", credential.TokenEndpoint, credential.TokenEndpointTimeout, cancelled));
         findings.AddRange(credential.ValidateEndpoint is { } validate
-            ? await AskAsync(credential, "validate endpoint", validate, credential.Validation.Timeout, cancelled)
+            ? await AskAsync(credential, credential.ValidateKind == ValidateKind.Introspection ? "introspection endpoint" : "validate endpoint", validate, credential.Validation.Timeout, cancelled)
             : [Finding.Good($"{credential.Name}: validate endpoint", "none is configured, so tokens are judged by their expiry")]);
         return findings;
     }

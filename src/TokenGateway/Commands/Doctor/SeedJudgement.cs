@@ -12,6 +12,11 @@ internal static class SeedJudgement
     /// <exception cref="UnauthorizedAccessException">The seed's file may not be read.</exception>
     public static Finding Of(string subject, CredentialSettings credential, CredentialRecord? record)
     {
+        if (credential.GrantType == GrantType.ClientCredentials)
+        {
+            return Finding.Good(subject, "none is needed: client_credentials");
+        }
+
         var seed = credential.RefreshToken.Read();
         return record is null ? First(subject, credential, seed)
             : record.Binding != Binding.Of(credential)

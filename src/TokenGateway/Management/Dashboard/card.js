@@ -33,6 +33,8 @@ export class Card {
     this.element.dataset.level = levelOf(credential);
     this.element.dataset.state = credential.state;
     this.#set('state', stateOf(credential));
+    this.#set('grant', credential.grant.replace('_', ' '));
+    this.element.querySelector('[data-ask="reseed"]').hidden = credential.grant === 'client_credentials';
     this.#set('serving', credential.usable ? 'Requests are served.' : 'Requests are refused.');
     this.#set('problem', credential.problem ?? '');
     this.#field('problem').hidden = !credential.problem;

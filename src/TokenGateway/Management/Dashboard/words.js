@@ -42,7 +42,8 @@ export const stateOf = (credential) =>
 
 /** What is known of the refresh token's life; few providers tell its end. */
 export const refreshOf = (credential, now) =>
-  credential.state === 'reauthorization_required' ? 'dead'
+  credential.grant === 'client_credentials' ? 'none, and none needed'
+    : credential.state === 'reauthorization_required' ? 'dead'
     : credential.state === 'unseeded' ? 'none'
     : credential.state === 'in_doubt' ? 'may be spent'
     : credential.refreshTokenExpiresAt ? left(Date.parse(credential.refreshTokenExpiresAt), now)
