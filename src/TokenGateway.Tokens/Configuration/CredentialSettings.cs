@@ -30,7 +30,7 @@ internal sealed record CredentialSettings
 
     /// <summary>The unit of <c>expires_in</c> when rotating and when validating.</summary>
     public ExpiryUnit TokenExpiryUnit { get; init; } = ExpiryUnit.Seconds;
-    public ExpiryUnit ValidateExpiryUnit { get; init; } = ExpiryUnit.Seconds;
+    public ExpiryUnit ValidateExpiryUnit { get; init; } = ExpiryUnit.ByMagnitude;
 
     /// <summary>Error codes that mean "this refresh token is dead", beside <c>invalid_grant</c>.</summary>
     public IReadOnlySet<string> InvalidGrantErrors { get; init; } = new HashSet<string>(StringComparer.Ordinal);

@@ -10,7 +10,7 @@ internal static class StatusTable
     /// <summary>Piped lines are not folded: a program reads them.</summary>
     private const int Unfolded = 1000;
 
-    private static readonly string[] Columns = ["NAME", "GRANT", "STATE", "GENERATION", "ACCESS EXPIRES", "REFRESH EXPIRES", "NEXT ROTATION", "LAST ROTATION", "VALIDATION"];
+    private static readonly string[] Columns = ["NAME", "STATE", "GENERATION", "ACCESS EXPIRES", "REFRESH EXPIRES", "NEXT ROTATION", "LAST ROTATION", "VALIDATION", "GRANT"];
 
     public static void Write(IReadOnlyList<CredentialDocument> credentials, DateTimeOffset now, CommandOutput output)
     {
@@ -53,7 +53,6 @@ internal static class StatusTable
     private static IEnumerable<Text> Cells(CredentialDocument credential, DateTimeOffset now)
     {
         yield return new Text(credential.Name);
-        yield return new Text(credential.Grant);
         yield return new Text(credential.State, Style(credential));
         yield return new Text(credential.Generation.ToString(CultureInfo.InvariantCulture));
         yield return new Text(Left(credential.AccessTokenExpiresAt, now));
@@ -61,6 +60,7 @@ internal static class StatusTable
         yield return new Text(Left(credential.NextRotationAt, now));
         yield return new Text(credential.LastRotation is { } last ? $"{last.Outcome} {Span(now - last.At)} ago by {last.By}" : "-");
         yield return new Text(credential.LastValidation is { } validation ? $"{validation.Verdict} {Span(now - validation.At)} ago" : "-");
+        yield return new Text(credential.Grant);
     }
 
     private static Style Style(CredentialDocument credential) => credential switch

@@ -51,11 +51,58 @@ public sealed partial class SchemaTests
     }
 
     [Fact]
+    public void Defaults_of_the_schema_are_those_that_are_read()
+    {
+        var (said, read) = (ReadCredential([.. Defaults()]), ReadCredential([]));
+
+        // Collections are compared by reference.
+        Assert.Equal(read.Plum with { ExtraParameters = said.Plum.ExtraParameters, InvalidGrantErrors = said.Plum.InvalidGrantErrors, UnspentStatuses = said.Plum.UnspentStatuses }, said.Plum);
+        Assert.Equal(read.Store, said.Store);
+        Assert.Equal((read.Gateway.ShutdownDelay, read.Gateway.DrainTimeout), (said.Gateway.ShutdownDelay, said.Gateway.DrainTimeout));
+        Assert.Equal((read.Gateway.Management, read.Gateway.Inbound.AllowAnonymous), (said.Gateway.Management, said.Gateway.Inbound.AllowAnonymous));
+        Assert.True(Defaults().Count() > 30);
+    }
+
+    [Fact]
+    public void Page_of_settings_says_what_the_schema_says()
+    {
+        var rows = RepositoryFile.Read("docs/settings.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+
+        Assert.Equal(Properties().Where(property => IsSetting(property.Schema)).Select(Row), rows);
+    }
+
+    [Fact]
     public void Sample_names_the_schema()
     {
         using var sample = JsonDocument.Parse(RepositoryFile.Read("appsettings.json"));
 
         Assert.Equal("./appsettings.schema.json", sample.RootElement.GetProperty("$schema").GetString());
+    }
+
+    private static string Row((string Path, JsonElement Schema) property)
+    {
+        var text = property.Schema.GetProperty("description").GetString()!.Replace(" Written [d.]hh:mm:ss[.fffffff].", "", StringComparison.Ordinal);
+        var choices = property.Schema.TryGetProperty("enum", out var values) ? $" One of {string.Join(", ", values.EnumerateArray().Select(value => $"`{value}`"))}." : "";
+        var initial = property.Schema.TryGetProperty("default", out var value) ? $"`{(value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : value.ToString())}`" : "–";
+        return $"| `{property.Path.Replace(":*", ":NAME", StringComparison.Ordinal)}` | {initial} | {text}{choices} |";
+    }
+
+    /// <summary>Sections are no settings; a map whose names are the user's own is one.</summary>
+    private static bool IsSetting(JsonElement schema) =>
+        !schema.TryGetProperty("properties", out _)
+        && !(schema.TryGetProperty("additionalProperties", out var inner) && inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("properties", out _));
+
+    private static IEnumerable<KeyValuePair<string, string?>> Defaults() => Properties()
+        .Where(property => property.Schema.TryGetProperty("default", out _))
+        .Select(property => KeyValuePair.Create(OneName(property.Path), (string?)property.Schema.GetProperty("default").ToString()));
+
+    private static (CredentialSettings Plum, StoreSettings Store, GatewaySettings Gateway) ReadCredential(IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var root = Root(settings.Append(KeyValuePair.Create<string, string?>("TokenGateway:Credentials:plum:TokenEndpoint", "https://login.example.com/token")));
+        var (tokens, gateway) = (TokenGatewaySettingsReader.Read(root), GatewaySettingsReader.Read(root));
+        Assert.Empty(tokens.Errors);
+        Assert.Empty(gateway.Errors);
+        return (tokens.Value!.Credentials["plum"], tokens.Value.Store, gateway.Value!);
     }
 
     private static IEnumerable<(string Path, JsonElement Schema)> Properties() => Within(Section, Schema.GetProperty("properties").GetProperty(Section));

@@ -29,7 +29,7 @@ public sealed class CredentialEndpointTests
 
         const string Expected = """
             {
-              "name": "plum", "state": "reauthorization_required", "generation": 7, "usable": true, "issuedAt": "2030-01-02T03:04:05+00:00",
+              "name": "plum", "grant": "refresh_token", "state": "reauthorization_required", "generation": 7, "usable": true, "issuedAt": "2030-01-02T03:04:05+00:00",
               "accessTokenExpiresAt": "2030-01-02T03:04:05+00:00", "refreshTokenExpiresAt": "2030-01-02T03:04:05+00:00", "nextRotationAt": "2030-01-02T03:04:05+00:00",
               "lastRotation": { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rejected", "durationMs": 250, "error": "invalid_grant", "generation": 8 },
               "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown", "error": "timeout" },
