@@ -43,22 +43,26 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
     /// <exception cref="UnreadableRecordException">It is damaged, belongs elsewhere, or is sealed under an unknown key. It is then anything but absent.</exception>
     public CredentialRecord Decode(string credential, StoredRecord stored)
     {
+        RecordHeader? header = null;
         try
         {
             var document = stored.Document.Span;
             var headerEnd = PrefixSize + BinaryPrimitives.ReadInt32LittleEndian(document[1..]);
-            var header = document[0] == Version
+            header = document[0] == Version
                 ? JsonSerializer.Deserialize(document[PrefixSize..headerEnd], RecordJson.Default.RecordHeader)
-                : throw new UnreadableRecordException($"it has format {document[0]}, and this version reads {Version}");
+                : throw new UnreadableRecordException($"it has format {document[0]}, and this version reads {Version}") { IsForeign = true };
             if (header is null || header.Credential != credential || header.Revision != stored.Revision)
             {
-                throw new UnreadableRecordException("it belongs to another credential or revision");
+                throw new UnreadableRecordException("it belongs to another credential or revision") { Claim = header };
             }
 
             if (!keys.Knows(header.Key))
             {
-                throw new UnreadableRecordException(
-                    $"it is encrypted under key {header.Key}, which is not among TokenGateway:Encryption:Keys");
+                throw new UnreadableRecordException($"it is encrypted under key {header.Key}, which is not among TokenGateway:Encryption:Keys")
+                {
+                    IsForeign = true,
+                    Claim = header,
+                };
             }
 
             var plaintext = keys.Decrypt(header.Key, document[headerEnd..], document[..headerEnd]);
@@ -68,7 +72,7 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         }
         catch (Exception error) when (error is CryptographicException or JsonException or ArgumentException or IndexOutOfRangeException)
         {
-            throw new UnreadableRecordException("it is damaged");
+            throw new UnreadableRecordException("it is damaged") { Claim = header };
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class Adoption(CredentialSettings settings, EngineContext engine
     private TimeSpan? LeftOfQuiet(CredentialRecord current, StoreSnapshot snapshot)
     {
         var left = current.FilledAt + engine.PeersTime - snapshot.StoreTime;
-        return engine.Store.MayForget && left > TimeSpan.Zero ? left : null;
+        return left > TimeSpan.Zero ? left : null;
     }
 }
 

@@ -55,6 +55,9 @@ internal sealed record CredentialView
     /// <summary>What the journal keeps from earlier processes and cannot be read; null where all could be.</summary>
     public string? ReplayProblem { get; init; }
 
+    /// <summary>What was put right in the store lately; null where nothing was.</summary>
+    public StoreRepair? Repair { get; init; }
+
     /// <summary>Why the journal cannot be written; null while it can.</summary>
     public string? JournalProblem { get; init; }
 

@@ -57,6 +57,7 @@ internal sealed partial class PollDuty(
             }
 
             memory.Update(view => view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
+            reconciler.Repairs.Fade();
             NoteStoreIsBack();
         }
         catch (StoreUnavailableException error)

@@ -20,6 +20,8 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     /// <summary>False while the journal keeps something that this process cannot read: nothing is thrown away then.</summary>
     public bool SettlesJournal { get; set; } = true;
 
+    public StoreRepairs Repairs { get; } = new(credential, engine, memory, clock);
+
     /// <summary>Reads the store and reconciles with it.</summary>
     /// <returns>The record that both now hold; null where neither has any.</returns>
     /// <exception cref="StoreUnavailableException">The store could not be asked, or would not settle.</exception>
@@ -29,7 +31,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         for (var tries = 0; tries < MostTries; tries++)
         {
             var snapshot = await engine.Store.ReadAsync(credential, cancellationToken);
-            if (await TryReconcileAsync(snapshot, cancellationToken) is (true, var record))
+            if (await TryMendAsync(snapshot, cancellationToken) is (true, var record))
             {
                 return record;
             }
@@ -73,7 +75,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     private void KeepQuiet(TimeSpan left)
     {
         var until = clock.Now + left;
-        if (engine.Store.MayForget && left > TimeSpan.Zero && until - memory.View.QuietUntil > OffsetNoise)
+        if (left > TimeSpan.Zero && until - memory.View.QuietUntil > OffsetNoise)
         {
             memory.Update(view => view with { QuietUntil = until });
         }
@@ -95,6 +97,28 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         return known.Record;
     }
 
+    /// <summary>Replaces a record that cannot be used, where this process has a better one: as if the store had forgotten it.</summary>
+    private async Task<(bool Settled, CredentialRecord? Record)> TryMendAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryReconcileAsync(snapshot, cancellationToken);
+        }
+        catch (UnreadableRecordException damage) when (
+            engine.Has(Safeguards.HealForward)
+            && memory.View.Record is { } held
+            && StoreRepairs.MayReplace(damage, held, wasReadBefore: _decoded?.Revision == snapshot.Record!.Revision))
+        {
+            var written = await TryWriteAsync(snapshot, amendments.Apply(held.Filling(snapshot.StoreTime)), cancellationToken);
+            if (written.Settled)
+            {
+                Repairs.Replaced(damage, written.Record!);
+            }
+
+            return written;
+        }
+    }
+
     private async Task<(bool Settled, CredentialRecord? Record)> TryReconcileAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (Meet(snapshot) is not { } record)
@@ -113,6 +137,18 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             return (true, record);
         }
 
+        var wasKnown = memory.View is { Uncommitted: false, Untold: false } && stored?.Id != record.Id;
+        var written = await TryWriteAsync(snapshot, wanted, cancellationToken);
+        if (written.Settled && wasKnown)
+        {
+            Repairs.Forgotten(stored, wanted);
+        }
+
+        return written;
+    }
+
+    private async Task<(bool Settled, CredentialRecord? Record)> TryWriteAsync(StoreSnapshot snapshot, CredentialRecord wanted, CancellationToken cancellationToken)
+    {
         var write = new RecordWrite(
             snapshot.Record?.Revision, engine.Codec.Encode(wanted), Guard: null, Announce: true, MinimumFence: memory.View.Fence);
         if (await engine.Store.WriteAsync(credential, write, cancellationToken) != WriteOutcome.Written)

@@ -111,7 +111,7 @@ internal sealed class Rotator(
         var mayResend = force
             ? !InDoubtPolicy.AnswerMayCome(settings, record, snapshot.StoreTime)
             : InDoubtPolicy.EarliestResend(settings, record, dyingAt, snapshot.StoreTime) <= snapshot.StoreTime;
-        var isQuiet = engine.Store.MayForget && record.FilledAt + engine.PeersTime > snapshot.StoreTime;
+        var isQuiet = record.FilledAt + engine.PeersTime > snapshot.StoreTime;
         if (!mayResend || (!force && (isQuiet || record.Attempts.Except(planned.Attempts).Any())))
         {
             // Of an attempt that is new to this process, or a store that was filled again meanwhile, the plan must judge first.

@@ -31,7 +31,8 @@ internal static class StatusText
             view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. Set TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
         _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
         _ => view.Setback?.Message ?? view.JournalProblem ?? view.SeedProblem ?? view.ReplayProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
-            ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null),
+            ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null)
+            ?? view.Repair?.Message,
     };
 
     /// <summary>What to do in this state. Health, status and dashboard all show this text.</summary>

@@ -11,6 +11,7 @@ internal static class EventIds
     public const int RotationInDoubt = 1004;
     public const int StoreUnavailable = 1005;
     public const int StoreProblem = 1006;
+    public const int StoreRepaired = 1007;
     public const int SeedAdopted = 1010;
     public const int SeedRefused = 1011;
     public const int FellBack = 1012;
