@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StackExchange.Redis;
 using TokenGateway.Commands;
 using TokenGateway.Simulator;
 using TokenGateway.Testing;
@@ -40,6 +41,23 @@ public sealed class DoctorTests : IDisposable
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Redis_user_of_the_documentation_is_enough()
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        await using (var admin = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString))
+        {
+            await admin.GetDatabase().ExecuteAsync("ACL", ["SETUSER", "doctor", .. RedisUser.Rules("doctor-", "password_1")]);
+        }
+
+        var (code, output) = await ExamineAsync(
+            simulator, simulator.IssueSeed().RefreshToken, new JsonObject { ["Kind"] = "Redis", ["Redis"] = redis.ConnectionString + ",user=doctor,password=password_1" });
+
+        Assert.True(code == 0, output);
+        Assert.Contains("appendfsync always", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
         }
 
         var expected = refused
-            ? "Redis did not accept the user or password: check both in TokenGateway:Store:Redis."
+            ? "Redis did not accept the user or password, or its certificate is not one that this machine trusts for that host: check user, password, ssl and sslHost in TokenGateway:Store:Redis."
             : "check that one listens at the address in TokenGateway:Store:Redis.";
         await EventuallyAsync(async () => (await AssertUnavailableAsync(() => instance.Store.ReadAsync("plum"))).Message.EndsWith(expected, StringComparison.Ordinal));
     }

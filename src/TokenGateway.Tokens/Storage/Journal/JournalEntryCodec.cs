@@ -99,8 +99,8 @@ internal static class JournalEntryCodec
     private static byte[] ReadBytes(BinaryReader reader)
     {
         var length = reader.ReadInt32();
-        var bytes = reader.ReadBytes(length);
-        return bytes.Length == length ? bytes : throw new EndOfStreamException();
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        return length >= 0 && length <= left ? reader.ReadBytes(length) : throw new EndOfStreamException();
     }
 
     private static JournaledAnswer ReadAnswer(BinaryReader reader, string credential) => new(

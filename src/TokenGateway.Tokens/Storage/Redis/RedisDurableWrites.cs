@@ -81,7 +81,7 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
         catch (InvalidOperationException)
         {
             // There is none, and only a call tells why.
-            await connection.GetDatabase().KeyExistsAsync(key, CommandFlags.DemandMaster);
+            await connection.GetDatabase().KeyTimeToLiveAsync(key, CommandFlags.DemandMaster);
             throw new StoreUnavailableException("Redis was between two primaries a moment ago: it is tried again.");
         }
     }

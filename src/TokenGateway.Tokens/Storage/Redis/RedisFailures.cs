@@ -25,7 +25,9 @@ internal static class RedisFailures
     private static StoreUnavailableException Unreachable(RedisConnectionException exception) =>
         ((exception.InnerException as RedisConnectionException) ?? exception).FailureType switch
         {
-            ConnectionFailureType.AuthenticationFailure => new($"Redis did not accept the user or password: check both in {Setting}."),
+            ConnectionFailureType.AuthenticationFailure => new(
+                // The client says the same of both.
+                $"Redis did not accept the user or password, or its certificate is not one that this machine trusts for that host: check user, password, ssl and sslHost in {Setting}."),
             var reason => new($"Redis cannot be reached, or no server that takes writes ({reason}): check that one listens at the address in {Setting}."),
         };
 
