@@ -31,8 +31,10 @@ LABEL org.opencontainers.image.title="TokenGateway" \
 
 # The base image asks for port 8080 on every interface. Here loopback is the default, which is right beside a service in a pod;
 # to publish the port, set Urls to http://*:8080 together with TokenGateway:Inbound.
+# No diagnostics port and no dump of a crash: the memory holds tokens.
 ENV ASPNETCORE_HTTP_PORTS= \
-    DOTNET_EnableDiagnostics=0
+    DOTNET_EnableDiagnostics=0 \
+    DOTNET_DbgEnableMiniDump=0
 
 WORKDIR /app
 COPY --from=build /image/ ./

@@ -45,6 +45,12 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
             return null;
         }
 
+        if (child.Value?.Contains('\0') == true)
+        {
+            Report(key, "holds a null character; remove it");
+            return null;
+        }
+
         return string.IsNullOrWhiteSpace(child.Value) ? null : child.Value;
     }
 
@@ -52,7 +58,7 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
     public string? FilledText(string key)
     {
         var text = Text(key);
-        if (text is null && Child(key).Value is not null)
+        if (text is null && Child(key).Value is not null && !Failed(key))
         {
             Report(key, "is empty; give it a value, or leave it out for the default");
         }

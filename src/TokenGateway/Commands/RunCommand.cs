@@ -8,6 +8,7 @@ internal static class RunCommand
 {
     public static async Task<int> RunAsync(CommandConfiguration source, CommandOutput output)
     {
+        ProcessPrivacy.Enable();
         using var signals = new ShutdownSignals();
         try
         {

@@ -140,6 +140,8 @@ public sealed class KubernetesTests
         Assert.Contains($"ARG VERSION={ProductVersion()}\n", dockerfile, StringComparison.Ordinal);
         Assert.Contains($"image: tokengateway:{ProductVersion()}\n", RepositoryFile.Read("deploy/compose/compose.yaml"), StringComparison.Ordinal);
         Assert.Contains("\nUSER $APP_UID\n", dockerfile, StringComparison.Ordinal);
+        Assert.Contains(" DOTNET_EnableDiagnostics=0 ", dockerfile, StringComparison.Ordinal);
+        Assert.Contains(" DOTNET_DbgEnableMiniDump=0\n", dockerfile, StringComparison.Ordinal);
         Assert.StartsWith("# Only what the image is made from.\n*\n", RepositoryFile.Read(".dockerignore"), StringComparison.Ordinal);
     }
 

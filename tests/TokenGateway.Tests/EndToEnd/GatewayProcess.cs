@@ -112,6 +112,15 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public void Signal(SignalNumber signal) => _ = kill(_process.Id, (int)signal);
 
+    public int Id => _process.Id;
+
+    /// <summary>A signal that the runtime does not catch, and at which the kernel writes a core file unless it may not.</summary>
+    public async Task CrashAsync()
+    {
+        Signal(SignalNumber.BadSystemCall);
+        await _process.WaitForExitAsync().WaitAsync(StopTime, TimeProvider.System);
+    }
+
     /// <summary>SIGKILL: a crash.</summary>
     public async Task KillAsync()
     {
@@ -194,4 +203,5 @@ internal enum SignalNumber
     Terminate = 15,
     Continue = 18,
     Stop = 19,
+    BadSystemCall = 31,
 }

@@ -31,9 +31,8 @@ internal static class RedisOptions
         // A prefix would be put before the channel that is subscribed to, but not before the one that a script publishes to.
         options.ChannelPrefix = default;
 
-        // A key and a channel beside those of the prefix, through which anybody could tell the client which server to write to.
+        // A key beside those of the prefix, through which anybody could tell the client which server to write to.
         options.TieBreaker = "";
-        options.ConfigurationChannel = "";
         return options;
     }
 

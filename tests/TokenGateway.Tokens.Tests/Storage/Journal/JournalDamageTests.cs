@@ -75,6 +75,24 @@ public sealed class JournalDamageTests(ITestOutputHelper output)
             Assert.Empty(Frames.Read(bytes).Entries);
         });
 
+    [Fact]
+    public void Decode_any_plaintext_is_an_entry_or_nothing_and_takes_no_more_memory_than_it_has() =>
+        _property.Holds(Gen.Select(Entry, Gen.Select(Gen.Int[0, 5000], Gen.Byte).Array[0, 6], Gen.Int[0, 5000]), sample =>
+        {
+            var (entry, changes, length) = sample;
+            var plaintext = JournalEntryCodec.Encode(entry);
+            foreach (var (index, value) in changes)
+            {
+                plaintext[index % plaintext.Length] = value;
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var decoded = JournalEntryCodec.Decode(plaintext[..Math.Min(length, plaintext.Length)]);
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+            Assert.True(decoded is null || Text(decoded).Length > 0);
+        });
+
     private static void AssertReads(WrittenFile file, byte[] bytes)
     {
         var reading = Frames.Read(bytes);
