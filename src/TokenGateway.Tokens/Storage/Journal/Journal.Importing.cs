@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using TokenGateway.Tokens.Telemetry;
-
 namespace TokenGateway.Tokens.Storage.Journal;
 
 /// <content>Takes over what dead processes left. A file goes only when everything in it is on disk in this process's own.</content>
@@ -67,17 +64,4 @@ internal sealed partial class Journal
             throw;
         }
     }
-
-    [LoggerMessage(EventIds.JournalFileImported, LogLevel.Information,
-        "Took over {Entries} entries of the journal file {File}, which an earlier process left; {Damaged} bytes of it were damaged or half written.")]
-    private partial void LogImported(string file, int entries, long damaged);
-
-    [LoggerMessage(EventIds.JournalFileForeign, LogLevel.Error,
-        "The journal file {File} holds {Frames} entries that cannot be read (keys: {Keys}), perhaps the only copy of a token. "
-        + "It is left where it is: bring the missing key back into TokenGateway:Encryption:Keys, or a later version of this program, and start again.")]
-    private partial void LogForeign(string file, int frames, string keys);
-
-    [LoggerMessage(EventIds.JournalFileNotImported, LogLevel.Error,
-        "The journal file {File} in TokenGateway:Store:JournalPath could not be taken over ({Reason}). It is left where it is; the next start tries again.")]
-    private partial void LogNotImported(string file, string reason);
 }

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using TokenGateway.Tokens.Telemetry;
-
 namespace TokenGateway.Tokens.Storage.Journal;
 
 /// <content>
@@ -84,8 +81,4 @@ internal sealed partial class Journal
             await log.DisposeAsync();
         }
     }
-
-    [LoggerMessage(EventIds.JournalFileNotDeleted, LogLevel.Warning,
-        "A journal file that is no longer needed could not be deleted ({Reason}). It does no harm; the next start tries again.")]
-    private partial void LogNotDeleted(string reason);
 }

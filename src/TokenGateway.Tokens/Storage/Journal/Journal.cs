@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Records;
-using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tokens.Storage.Journal;
 
@@ -167,8 +166,4 @@ internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSou
             _rewriteAt = 0;
         }
     }
-
-    [LoggerMessage(EventIds.JournalNotWritten, LogLevel.Warning,
-        "The journal could not be written ({Reason}). Look after the disk of TokenGateway:Store:JournalPath: while it fails, rotations are put off until the access token is about to die.")]
-    private partial void LogNotWritten(string reason);
 }
