@@ -34,7 +34,7 @@ internal static class InDoubtPolicy
             _ when record.Attempts.Any(attempt => attempt.OnParent) => Max(lastSendBy + settings.TokenEndpointTimeout + settings.Patience, dyingAt),
 
             // The provider promises that a retry within the grace is no reuse: the sooner the better, but a provider in trouble is not hammered.
-            ReusePolicy.Grace when now < GraceEnd(settings, record) =>
+            ReusePolicy.Grace when now < LastResend(settings, record) =>
                 record.Attempts.Count < 2 ? DateTimeOffset.MinValue : record.Attempts[^1].StartedAt + GraceBackoff(record.Attempts.Count),
 
             // A reuse merely fails there, but the first answer must not still be on its way.
@@ -52,14 +52,14 @@ internal static class InDoubtPolicy
     public static bool MayResend(CredentialSettings settings, CredentialRecord record, DateTimeOffset now) =>
         !record.Attempts.Any(attempt => attempt.OnParent)
         && (settings.ReusePolicy == ReusePolicy.Rejected
-        || (settings.ReusePolicy == ReusePolicy.Grace && now < GraceEnd(settings, record)));
+        || (settings.ReusePolicy == ReusePolicy.Grace && now < LastResend(settings, record)));
 
     /// <summary>
     /// The latest moment at which what is allowed <paramref name="now"/> may be sent: with the grace ends what only the grace allows, however much of the lease is left.
     /// </summary>
     public static DateTimeOffset AllowedUntil(CredentialSettings settings, CredentialRecord record, DateTimeOffset now) =>
         settings.ReusePolicy == ReusePolicy.Grace && record.Attempts.Count > 0 && MayResend(settings, record, now)
-            ? GraceEnd(settings, record)
+            ? LastResend(settings, record)
             : DateTimeOffset.MaxValue;
 
     /// <summary>When the access token has less left than 5 % of its life or the endpoint's timeout, whichever is more.</summary>
@@ -69,8 +69,15 @@ internal static class InDoubtPolicy
         return expiresAt - (share > settings.TokenEndpointTimeout ? share : settings.TokenEndpointTimeout);
     }
 
-    /// <summary>Counted from the first intent: the provider has counted from some moment after it.</summary>
-    private static DateTimeOffset GraceEnd(CredentialSettings settings, CredentialRecord record) => record.Attempts[0].StartedAt + settings.ReuseGrace;
+    /// <summary>
+    /// The grace is counted from the first intent, as the provider has counted from some moment after it; and a request that is as long on its way as it may be
+    /// must arrive within it. A short grace is halved instead.
+    /// </summary>
+    private static DateTimeOffset LastResend(CredentialSettings settings, CredentialRecord record)
+    {
+        var half = settings.ReuseGrace / 2;
+        return record.Attempts[0].StartedAt + settings.ReuseGrace - (half < settings.TokenEndpointTimeout ? half : settings.TokenEndpointTimeout);
+    }
 
     /// <summary>Nothing before the first resend, then 1, 2, 4, 8 and at most 15 minutes.</summary>
     private static TimeSpan Backoff(int attempts)

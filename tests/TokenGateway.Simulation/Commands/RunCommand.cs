@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TokenGateway.Simulation.World;
+using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Simulation.Commands;
 
@@ -14,8 +15,9 @@ internal static class RunCommand
         var seed = new Option<ulong>("--seed") { Description = "The first world's seed; the others follow.", DefaultValueFactory = _ => 1 };
         var worlds = new Option<int?>("--worlds") { Description = "This many worlds, whatever the rotations." };
         var without = new Option<Mechanism>("--without") { Description = "Mechanisms to take out, to see what they are good for." };
+        var policy = new Option<ReusePolicy?>("--policy") { Description = "Of the worlds that this draws, only those under this ReusePolicy." };
         var trace = new Option<bool>("--trace") { Description = "Print everything that happens in the first world, and run no other." };
-        var command = new Command("run", "Runs the engine in simulated worlds and reports what was lost, and why.") { rotations, seed, worlds, without, trace };
+        var command = new Command("run", "Runs the engine in simulated worlds and reports what was lost, and why.") { rotations, seed, worlds, policy, without, trace };
         command.SetAction(parsed =>
         {
             var started = TimeProvider.System.GetTimestamp();
@@ -28,7 +30,10 @@ internal static class RunCommand
             }
             else
             {
-                new Fleet(parsed.GetValue(worlds) ?? (parsed.GetValue(rotations) + RotationsPerWorld - 1) / RotationsPerWorld, plans, summary).Run();
+                var drawn = Enumerable.Range(0, parsed.GetValue(worlds) ?? (parsed.GetValue(rotations) + RotationsPerWorld - 1) / RotationsPerWorld)
+                    .Where(number => parsed.GetValue(policy) is not { } wanted || plans(number).Policy == wanted)
+                    .ToArray();
+                new Fleet(drawn.Length, number => plans(drawn[number]), summary).Run();
             }
 
             return Report.Print(summary, TimeProvider.System.GetElapsedTime(started), Console.Out);

@@ -12,10 +12,12 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
 
     private readonly Dictionary<string, Presentation> _accepted = new(StringComparer.Ordinal);
     private readonly Dictionary<Process, Presentation> _lastOf = [];
+
+    /// <summary>For each token the request that was sent last of those that were answered, with a new refresh token or without one.</summary>
+    private readonly Dictionary<string, Presentation> _lastGranted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _families = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Presentation> _supersededBy = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
-    private readonly List<string> _seeded = [];
     private readonly HashSet<Process> _declared = [];
     private int _presented;
 
@@ -25,7 +27,6 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
 
     public void Seeded(string family, string token)
     {
-        _seeded.Add(family);
         _families[token] = family;
     }
 
@@ -56,10 +57,11 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
             verdicts.DoubleSpend(Cause.Grace, presentation.ToString());
         }
 
+        presentation.WasOvertaken = _lastGranted.TryGetValue(presentation.Token, out var last) && presentation.SentAt < last.SentAt;
+        _lastGranted[presentation.Token] = presentation.WasOvertaken ? last! : presentation;
         if (inGrace && _accepted.TryGetValue(presentation.Token, out var earlier))
         {
             _supersededBy[earlier.Successor!] = presentation;
-            presentation.WasOvertaken = presentation.SentAt < earlier.SentAt;
         }
 
         if (successor is not null)
@@ -144,8 +146,12 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
         : retry.WasOvertaken ? Cause.W16
         : LossOf(retry, presentation.SentAt);
 
-    /// <summary>True when the family is lost already, or one that was seeded later is in use.</summary>
-    private bool IsGivenUp(string family) => _lost.Contains(family) || _accepted.Values.Any(accepted => _seeded.IndexOf(_families[accepted.Token]) > _seeded.IndexOf(family));
+    /// <summary>True when the family is lost already, or another one has been in use since.</summary>
+    private bool IsGivenUp(string family)
+    {
+        var latest = _accepted.Values.MaxBy(accepted => accepted.SentAt);
+        return _lost.Contains(family) || (latest is not null && _families[latest.Token] != family);
+    }
 
     private Cause CauseOf(Presentation first, Presentation second)
     {
@@ -159,6 +165,12 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
         {
             // A retry that the provider allows, but for a family that had been revoked for something else before: nothing more is lost by it.
             return Cause.Grace;
+        }
+
+        if (first.WasOvertaken)
+        {
+            // A request that was sent later had been answered by then, without a new refresh token.
+            return Cause.W16;
         }
 
         if (second.SentAt - first.SentAt >= wanted.Ticks)

@@ -50,7 +50,7 @@ public sealed class InDoubtPolicyTests
     {
         var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
 
-        Assert.Equal(DateTimeOffset.MinValue, Earliest(settings, now: Noon.AddSeconds(119)));
+        Assert.Equal(DateTimeOffset.MinValue, Earliest(settings, now: Noon.AddSeconds(89)));
     }
 
     [Theory]
@@ -66,23 +66,32 @@ public sealed class InDoubtPolicyTests
     }
 
     [Fact]
+    public void A_short_grace_is_used_by_half()
+    {
+        var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromSeconds(40) };
+        var inDoubt = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt()] };
+
+        Assert.Equal(Noon.AddSeconds(20), InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(19)));
+    }
+
+    [Fact]
     public void After_the_grace_a_resend_would_be_a_reuse_and_waits_as_long_as_any_other()
     {
         var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
 
-        Assert.Equal(Earliest(SettingsSamples.Credential()), Earliest(settings, now: Noon.AddSeconds(120)));
+        Assert.Equal(Earliest(SettingsSamples.Credential()), Earliest(settings, now: Noon.AddSeconds(90)));
     }
 
     [Fact]
-    public void What_only_the_grace_allows_is_allowed_until_it_ends_and_anything_else_has_no_end()
+    public void What_only_the_grace_allows_is_allowed_until_it_could_no_longer_arrive_within_it_and_anything_else_has_no_end()
     {
         var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Grace, ReuseGrace = TimeSpan.FromMinutes(2) };
         var inDoubt = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt()] };
         var parentInDoubt = RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt() with { OnParent = true }] };
 
-        Assert.Equal(Noon.AddMinutes(2), InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(119)));
-        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(120)));
-        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, parentInDoubt, Noon.AddSeconds(119)));
+        Assert.Equal(Noon.AddSeconds(90), InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(89)));
+        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, inDoubt, Noon.AddSeconds(90)));
+        Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, parentInDoubt, Noon.AddSeconds(89)));
         Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings, RecordSamples.Ready(), Noon));
         Assert.Equal(DateTimeOffset.MaxValue, InDoubtPolicy.AllowedUntil(settings with { ReusePolicy = ReusePolicy.Rejected }, inDoubt, Noon));
     }

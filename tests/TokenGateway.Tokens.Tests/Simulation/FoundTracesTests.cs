@@ -91,20 +91,21 @@ public sealed class FoundTracesTests
         using var scenario = new Scenario(change: WithGrace).Started();
         DieWhileRotating(scenario);
 
-        // The second replica is back 2 s before the grace ends, and stands still again between its intent and its request: the lease would still allow that.
+        // The second replica is back 2 s before a request could no longer arrive within the grace, and stands still again between its intent and its request: the lease would still allow that.
         var first = scenario.World.Header!.Attempts.Single();
-        scenario.Second.Process!.Pause(first.StartedAt + Grace - TimeSpan.FromSeconds(2) - scenario.World.Scheduler.Now);
+        var last = first.StartedAt + Grace - scenario.World.Plan.EndpointTimeout;
+        scenario.Second.Process!.Pause(last - TimeSpan.FromSeconds(2) - scenario.World.Scheduler.Now);
         DateTimeOffset? declaredAt = null;
         scenario.Once(scenario.Second, "answered intent", process =>
         {
             declaredAt = scenario.World.Scheduler.Now;
             process.Pause(TimeSpan.FromSeconds(3.5));
         });
-        scenario.Pass(TimeSpan.FromMinutes(1));
+        scenario.Pass(Grace);
 
-        Assert.InRange(declaredAt!.Value, first.StartedAt, first.StartedAt + Grace);
+        Assert.InRange(declaredAt!.Value, first.StartedAt, last);
         Assert.Empty(scenario.Violations);
-        Assert.Equal(0, scenario.World.Provider.Provider.Counters.Reuses);
+        Assert.Equal((0, 0), (scenario.World.Provider.Provider.Counters.Reuses, scenario.World.Provider.Provider.Counters.ReusesInGrace));
     }
 
     [Fact]
