@@ -60,6 +60,7 @@ internal static class EventIds
     public const int ConfigurationApplied = 5104;
     public const int ConfigurationRefused = 5105;
     public const int ConfigurationNeedsRestart = 5106;
+    public const int EntriesLeftOut = 5107;
     public const int TokenLookupFailed = 5201;
     public const int RequestRefused = 5202;
     public const int RecoveryFailed = 5203;

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TokenGateway.Configuration;
@@ -16,7 +17,8 @@ internal sealed class ManagementClient : IDisposable
 
     private ManagementClient(ManagementSettings settings)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Reachable(settings.Url), Timeout = Timeout };
+        var address = BindingAddress.Parse(settings.Url);
+        _http = new HttpClient(Handler(address)) { BaseAddress = address.IsUnixPipe ? new Uri("http://localhost") : Reachable(settings.Url), Timeout = Timeout };
         if (settings.ApiKey.Read() is { } key)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Reveal());
@@ -84,6 +86,27 @@ internal sealed class ManagementClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private string NoGateway => $"No gateway answers at {_http.BaseAddress} (TokenGateway:Management:Url): is it running, with this configuration?";
+
+    private static SocketsHttpHandler Handler(BindingAddress address) => new()
+    {
+        UseProxy = false,
+        ConnectCallback = address.IsUnixPipe ? (_, cancellationToken) => ConnectAsync(address.UnixPipePath, cancellationToken) : null,
+    };
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A listener on every address is reached through loopback, where no key is needed.</summary>
     private static Uri Reachable(string url)

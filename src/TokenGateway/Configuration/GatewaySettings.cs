@@ -37,6 +37,9 @@ internal sealed record InboundSettings
 
     public bool AllowAnonymous { get; init; }
 
+    /// <summary>Names beside loopback's own that callers without a key may use as <c>Host</c>, or pages come from; <c>*</c> is any.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
     /// <summary>True when the proxy may listen beyond loopback.</summary>
     public bool AllowsExposure => AllowAnonymous || ApiKeys.Count > 0;
 }

@@ -38,5 +38,17 @@ internal static class GatewaySettingsReader
     {
         ApiKeys = [.. reader.Secrets("ApiKeys", "ApiKeyFiles").Select(key => key.Source)],
         AllowAnonymous = reader.Flag("AllowAnonymous") ?? false,
+        AllowedHosts = Hosts(reader, "AllowedHosts"),
     };
+
+    private static IReadOnlyList<string> Hosts(SettingsReader reader, string key)
+    {
+        var hosts = reader.Entries(key);
+        foreach (var host in hosts.Where(host => host.Text != "*" && Uri.CheckHostName(host.Text.StartsWith("*.", StringComparison.Ordinal) ? host.Text[2..] : host.Text) == UriHostNameType.Unknown))
+        {
+            reader.Report(host.Key, "is not the name of a host; write it without scheme, port and path, as in gateway.example.com or *.example.com, or * for any");
+        }
+
+        return [.. hosts.Select(host => host.Text)];
+    }
 }

@@ -31,7 +31,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _logger = parts.Loggers.CreateLogger<GatewayHost>();
         _settings = parts.Settings;
         _managementKeys = new SecretSet([_settings.Management.ApiKey], parts.Time);
-        _inbound = new InboundPolicy(new SecretSet(_settings.Inbound.ApiKeys, parts.Time), _settings.Inbound.AllowAnonymous, parts.Metrics);
+        _inbound = new InboundPolicy(new SecretSet(_settings.Inbound.ApiKeys, parts.Time), _settings.Inbound, parts.Metrics);
         _management = ManagementHost.Build(parts, engine.Tokens, _drain, _managementKeys);
         _proxy = ProxyHost.Build(parts, engine.Tokens, _inbound);
     }

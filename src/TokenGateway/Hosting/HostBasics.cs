@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
 namespace TokenGateway.Hosting;
 
 /// <summary>What the proxy's and the management listener's applications have in common.</summary>
@@ -15,6 +17,7 @@ internal static class HostBasics
             services.AddSingleton(telemetry.Meters);
         }
 
+        services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = UnixSocketFile.Bind);
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout);
         services.AddRouting();

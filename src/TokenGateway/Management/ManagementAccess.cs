@@ -4,11 +4,17 @@ namespace TokenGateway.Management;
 
 /// <summary>
 /// Who may use the management API: who has the key, or who is on this machine and called it by a loopback name (so that no
-/// web page can reach it through a name of its own). Probes and the dashboard's own files need neither.
+/// web page can reach it through a name of its own), or through its Unix socket. Probes and the dashboard's own files need neither.
 /// </summary>
-internal sealed class ManagementAccess(SecretSet keys, Audit audit)
+/// <param name="keys">The key.</param>
+/// <param name="audit">Learns of changes that are refused.</param>
+/// <param name="time">The clock.</param>
+/// <param name="byUnixSocket">The listener is a Unix socket, which only its owner can open.</param>
+internal sealed class ManagementAccess(SecretSet keys, Audit audit, TimeProvider time, bool byUnixSocket = false)
 {
     private const string Scheme = "Bearer ";
+
+    private readonly GuessBrake _brake = new(time);
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -18,9 +24,22 @@ internal sealed class ManagementAccess(SecretSet keys, Audit audit)
             return next(context);
         }
 
-        var hasKey = HasKey(context.Request);
-        if (!hasKey && !IsLocal(context))
+        var (isLocal, caller) = (IsLocal(context), context.Connection.RemoteIpAddress);
+        var guesses = !isLocal && keys.IsConfigured && context.Request.Headers.Authorization.Count > 0;
+        if (guesses && _brake.IsOn(caller))
         {
+            context.Response.Headers.RetryAfter = "1";
+            return Refuse(context, new Problem("Too many wrong keys came from this address", StatusCodes.Status429TooManyRequests, "too_many_attempts"));
+        }
+
+        var hasKey = HasKey(context.Request);
+        if (!hasKey && !isLocal)
+        {
+            if (guesses)
+            {
+                _brake.Wrong(caller);
+            }
+
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return Refuse(context, new Problem("Authorization: Bearer with the management API key is required", StatusCodes.Status401Unauthorized, "api_key_required",
                 "Without a key the API answers only calls from this machine to localhost; set TokenGateway:Management:ApiKey to use it from elsewhere."));
@@ -42,8 +61,10 @@ internal sealed class ManagementAccess(SecretSet keys, Audit audit)
             value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && keys.Contains(value.AsSpan(Scheme.Length).Trim());
     }
 
-    private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } caller && Loopback.Is(caller) && Loopback.IsHost(context.Request.Host);
+    private bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } caller
+            ? Loopback.Is(caller) && Loopback.IsHost(context.Request.Host)
+            : byUnixSocket;
 
     private static bool ChangesState(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
 

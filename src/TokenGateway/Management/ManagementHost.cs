@@ -19,17 +19,13 @@ internal static class ManagementHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
         builder.Services.AddHostBasics(parts, StopTimeout);
         builder.Services.AddSingleton<Untraced>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            ListenerLimits.Apply(kestrel);
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => ListenerLimits.ApplyToManagement(kestrel, LargestBody));
 
         var app = builder.Build();
         app.Urls.Add(parts.Settings.Management.Url);
         var audit = new Audit(parts.Loggers.CreateLogger<Audit>());
         app.Use(WithoutMetrics);
-        app.Use(new ManagementAccess(keys, audit).InvokeAsync);
+        app.Use(new ManagementAccess(keys, audit, parts.Time, BindingAddress.Parse(parts.Settings.Management.Url).IsUnixPipe).InvokeAsync);
         new Probes(tokens, drain).Map(app);
         if (parts.Telemetry is { } telemetry)
         {

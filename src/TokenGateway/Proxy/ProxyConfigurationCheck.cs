@@ -34,6 +34,7 @@ internal static class ProxyConfigurationCheck
         {
             var path = $"{section.Path}:Clusters:{cluster.ClusterId}";
             errors.AddRange((await validator.ValidateClusterAsync(cluster)).Select(error => $"{path}: {OneLine(error)}"));
+            errors.AddRange(CertificateErrors(path, cluster, config.Routes));
         }
 
         return errors;
@@ -72,6 +73,19 @@ internal static class ProxyConfigurationCheck
             yield return $"{path}:ClusterId names '{route.ClusterId}', which is not one of ReverseProxy:Clusters";
         }
     }
+
+    /// <summary>Whoever can answer in the API's place would be given the token.</summary>
+    private static IEnumerable<string> CertificateErrors(string path, ClusterConfig cluster, IReadOnlyList<RouteConfig> routes)
+    {
+        if (cluster.HttpClient?.DangerousAcceptAnyServerCertificate == true
+            && routes.FirstOrDefault(route => IsTokenRoute(route) && string.Equals(route.ClusterId, cluster.ClusterId, StringComparison.OrdinalIgnoreCase)) is { } route)
+        {
+            yield return $"{path}:HttpClient:DangerousAcceptAnyServerCertificate is true, and the route '{route.RouteId}' sends a token there, whoever answers; "
+                + "remove it, and let the system trust the certificate's issuer (SSL_CERT_FILE or SSL_CERT_DIR)";
+        }
+    }
+
+    private static bool IsTokenRoute(RouteConfig route) => route.Transforms?.Any(transform => transform.ContainsKey(BearerTokenTransformFactory.Key)) == true;
 
     private static ServiceProvider Services(IConfiguration section, IReadOnlyCollection<string> credentials)
     {

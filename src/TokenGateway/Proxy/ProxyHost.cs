@@ -51,9 +51,8 @@ internal static class ProxyHost
 
     private static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
     {
-        ListenerLimits.Apply(kestrel);
+        ListenerLimits.ApplyToProxy(kestrel);
         kestrel.RequestHeaderEncodingSelector = ConnectionHeaderEncoding.Select;
-        kestrel.Limits.MaxRequestBodySize = null; // Bodies stream through: how large they may be is the upstream's to say.
         kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: true);
     }
 }

@@ -16,18 +16,19 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly OtlpExport? _export;
+    private readonly SummarisedLoggers _loggers;
 
     private GatewayTelemetry(ServiceProvider services, bool exports)
     {
         _services = services;
         _export = exports ? OtlpExport.Start(services) : null;
-        Loggers = services.GetRequiredService<ILoggerFactory>();
+        _loggers = new SummarisedLoggers(services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
         Meters = services.GetRequiredService<IMeterFactory>();
         Scraped = ScrapedMetrics.Create(Meters);
         Metrics = TokenMetrics.Create(Meters);
     }
 
-    public ILoggerFactory Loggers { get; }
+    public ILoggerFactory Loggers => _loggers;
 
     /// <summary>Owns the meters of this gateway, by which they are told from those of another one in the same process.</summary>
     public IMeterFactory Meters { get; }
@@ -57,6 +58,7 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Scraped.Dispose();
+        _loggers.Dispose();
         await Task.WhenAny(Task.Run(SendLastAsync), Task.Delay(LongestFarewell, TimeProvider.System));
     }
 

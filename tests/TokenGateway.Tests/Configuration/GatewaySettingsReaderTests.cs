@@ -30,12 +30,14 @@ public sealed class GatewaySettingsReaderTests
             ("Urls", "http://0.0.0.0:9000"),
             ($"{Management}:Url", "http://0.0.0.0:9001"), ($"{Management}:ApiKey", "key_1"),
             ($"{Inbound}:ApiKeys:0", "key_2"), ($"{Inbound}:ApiKeys:1", "key_3"), ($"{Inbound}:AllowAnonymous", "true"),
+            ($"{Inbound}:AllowedHosts:0", "gateway.example.com"), ($"{Inbound}:AllowedHosts:1", "*.example.com"), ($"{Inbound}:AllowedHosts:2", "[::1]"),
             ("TokenGateway:ShutdownDelay", "00:00:00.1"), ("TokenGateway:DrainTimeout", "00:00:00")).Value!;
 
         Assert.Equal("http://0.0.0.0:9001", settings.Management.Url);
         Assert.Equal(new Secret("key_1"), settings.Management.ApiKey.Value);
         Assert.Equal([new Secret("key_2"), new Secret("key_3")], settings.Inbound.ApiKeys.Select(key => key.Value));
         Assert.True(settings.Inbound.AllowAnonymous);
+        Assert.Equal(["gateway.example.com", "*.example.com", "[::1]"], settings.Inbound.AllowedHosts);
         Assert.Equal((TimeSpan.FromMilliseconds(100), TimeSpan.Zero), (settings.ShutdownDelay, settings.DrainTimeout));
     }
 
@@ -48,6 +50,9 @@ public sealed class GatewaySettingsReaderTests
     [InlineData($"{Management}:ApiKeyFile", "/nowhere/key", "names the file /nowhere/key, which does not exist; create it or correct the path")]
     [InlineData(Management, "x", "is a single value; a section or a list is expected")]
     [InlineData($"{Inbound}:ApiKey", "x", "is unknown; did you mean ApiKeys?")]
+    [InlineData($"{Inbound}:AllowedHosts:0", "https://gateway.example.com", "is not the name of a host; write it without scheme, port and path, as in gateway.example.com or *.example.com, or * for any")]
+    [InlineData($"{Inbound}:AllowedHosts:0", "gateway:8080", "is not the name of a host; write it without scheme, port and path, as in gateway.example.com or *.example.com, or * for any")]
+    [InlineData($"{Inbound}:AllowedHosts:0", "", "is not the name of a host; write it without scheme, port and path, as in gateway.example.com or *.example.com, or * for any")]
     [InlineData($"{Inbound}:ApiKeys", "x", "is a single value; a section or a list is expected")]
     [InlineData($"{Inbound}:ApiKeys:0", "", "is empty; give it a value or remove it")]
     [InlineData($"{Inbound}:ApiKeyFiles:0", "/nowhere/key", "names the file /nowhere/key, which does not exist; create it or correct the path")]

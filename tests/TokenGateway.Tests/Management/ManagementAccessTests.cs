@@ -120,7 +120,7 @@ public sealed class ManagementAccessTests
     private static async Task<int> AskAsync(DefaultHttpContext context, string? key)
     {
         var source = new SecretSource { Value = key is null ? null : new Secret(key) };
-        await new ManagementAccess(new SecretSet([source], TimeProvider.System), new Audit(NullLogger<Audit>.Instance)).InvokeAsync(context, _ => Task.CompletedTask);
+        await new ManagementAccess(new SecretSet([source], TimeProvider.System), new Audit(NullLogger<Audit>.Instance), TimeProvider.System).InvokeAsync(context, _ => Task.CompletedTask);
         return context.Response.StatusCode;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using TokenGateway.Configuration;
 using TokenGateway.Hosting;
 using TokenGateway.Proxy;
 using TokenGateway.Tests.Gateway;
@@ -68,7 +69,7 @@ public sealed class InboundPolicyTests
         context.Connection.LocalIpAddress = IPAddress.Parse(address);
         var forwarded = false;
 
-        await new InboundPolicy(new SecretSet([], TimeProvider.System), allowAnonymous, TokenMetrics.Unobserved).InvokeAsync(context, _ =>
+        await new InboundPolicy(new SecretSet([], TimeProvider.System), new InboundSettings { AllowAnonymous = allowAnonymous }, TokenMetrics.Unobserved).InvokeAsync(context, _ =>
         {
             forwarded = true;
             return Task.CompletedTask;

@@ -66,6 +66,30 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Everything that comes. Once nothing has come for <paramref name="silence"/>, this side says that it has no more to send; then the server must end.</summary>
+    public async Task<string> ReadToEndAsync(TimeSpan silence, TimeSpan within)
+    {
+        using var bound = new CancellationTokenSource(within, TimeProvider.System);
+        var received = new StringBuilder();
+        for (var ended = false; ;)
+        {
+            var read = _stream.ReadAsync(_buffer, bound.Token).AsTask();
+            if (!ended && await Task.WhenAny(read, Task.Delay(silence, TimeProvider.System, bound.Token)) != read)
+            {
+                ended = true;
+                _socket.Shutdown(SocketShutdown.Send);
+            }
+
+            if (await read is > 0 and var count)
+            {
+                received.Append(Encoding.Latin1.GetString(_buffer, 0, count));
+                continue;
+            }
+
+            return received.ToString();
+        }
+    }
+
     public void Dispose() => _stream.Dispose();
 
     private async Task<string?> ReadHeadAsync(CancellationToken cancellationToken)
@@ -90,17 +114,15 @@ internal sealed class RawClient : IDisposable
         var length = answer.Header("Content-Length") is { } given ? int.Parse(given, CultureInfo.InvariantCulture)
             : answer.Status is 204 or 304 ? 0
             : int.MaxValue;
-        while (_end - _start < length && await FillAsync(cancellationToken))
+        while (_end - _start < length && !IsLastChunk(length) && await FillAsync(cancellationToken))
         {
-            // An answer of unknown length lasts until the connection ends, or its last chunk.
-            if (length == int.MaxValue && _buffer.AsSpan(_start, _end - _start).EndsWith("0\r\n\r\n"u8))
-            {
-                break;
-            }
         }
 
         return Take(Math.Min(length, _end - _start));
     }
+
+    /// <summary>An answer of unknown length lasts until its last chunk, or the end of the connection.</summary>
+    private bool IsLastChunk(int length) => length == int.MaxValue && _buffer.AsSpan(_start, _end - _start).EndsWith("0\r\n\r\n"u8);
 
     private string Take(int count)
     {

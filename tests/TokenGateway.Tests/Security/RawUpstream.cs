@@ -11,6 +11,9 @@ namespace TokenGateway.Tests.Security;
 /// </summary>
 internal sealed class RawUpstream : IAsyncDisposable
 {
+    private const int LongestBody = 1_000_000;
+    private const string BrokenOff = "The request broke off.";
+
     private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
     private static readonly byte[] GoOn = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
@@ -94,7 +97,7 @@ internal sealed class RawUpstream : IAsyncDisposable
         var parts = line.Split(' ');
         Require(parts.Length == 3 && parts[2] == "HTTP/1.1", line);
         var headers = new List<KeyValuePair<string, string>>();
-        for (string? field; (field = await LineAsync(reader)) is { Length: > 0 };)
+        for (string field; (field = await NextLineAsync(reader)).Length > 0;)
         {
             var colon = field.IndexOf(':', StringComparison.Ordinal);
             Require(colon > 0 && !field[..colon].Any(char.IsWhiteSpace), field);
@@ -116,20 +119,20 @@ internal sealed class RawUpstream : IAsyncDisposable
         Require(lengths.Length + codings.Length <= 1, "more than one length");
         if (lengths is [var length])
         {
-            return await TakeAsync(reader, int.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture));
+            return await TakeAsync(reader, long.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture));
         }
 
         var body = new StringBuilder();
         if (codings is [var coding])
         {
             Require(coding == "chunked", coding);
-            for (int size; (size = int.Parse(await LineAsync(reader) ?? "end", NumberStyles.HexNumber, CultureInfo.InvariantCulture)) > 0;)
+            for (long size; (size = long.Parse(await NextLineAsync(reader), NumberStyles.HexNumber, CultureInfo.InvariantCulture)) > 0;)
             {
                 body.Append(await TakeAsync(reader, size));
-                Require(await LineAsync(reader) == "", "no end of a chunk");
+                Require((await NextLineAsync(reader)).Length == 0, "no end of a chunk");
             }
 
-            while (await LineAsync(reader) is { Length: > 0 } trailer)
+            while (await NextLineAsync(reader) is { Length: > 0 } trailer)
             {
                 Require(trailer.Contains(':', StringComparison.Ordinal), trailer);
             }
@@ -138,14 +141,21 @@ internal sealed class RawUpstream : IAsyncDisposable
         return body.ToString();
     }
 
-    private async Task<string> TakeAsync(StreamReader reader, int count)
+    private async Task<string> TakeAsync(StreamReader reader, long count)
     {
+        if (count > LongestBody)
+        {
+            throw new IOException(BrokenOff); // Announced; nobody sends as much.
+        }
+
         var taken = new char[count];
-        return count == 0 || await reader.ReadBlockAsync(taken, _stop.Token) == count ? new string(taken) : throw new IOException("The request broke off.");
+        return count == 0 || await reader.ReadBlockAsync(taken, _stop.Token) == count ? new string(taken) : throw new IOException(BrokenOff);
     }
 
     /// <summary>A line up to its CR LF; null at the end of the connection. Read by StreamReader, to which a lone CR or LF is an end as well: what is left of such a line is then malformed.</summary>
     private Task<string?> LineAsync(StreamReader reader) => reader.ReadLineAsync(_stop.Token).AsTask();
+
+    private async Task<string> NextLineAsync(StreamReader reader) => await LineAsync(reader) ?? throw new IOException(BrokenOff);
 
     private static void Require(bool holds, string text)
     {
