@@ -133,7 +133,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     public DateTimeOffset AllowedAt(CredentialRecord record)
     {
         var interval = settings.MinRefreshInterval * Math.Pow(2, Math.Clamp(memory.View.InvalidInARow - 1, 0, 10));
-        return record.Generation == 0 ? DateTimeOffset.MinValue : record.IssuedAt + (interval < LongestInterval ? interval : LongestInterval);
+        return record.Generation == 0 || ClockStep.IsToCome(record.IssuedAt, engine.Time.GetUtcNow()) ? DateTimeOffset.MinValue : record.IssuedAt + (interval < LongestInterval ? interval : LongestInterval);
     }
 
     /// <summary>True while the record is too young for a rotation that the clock does not ask for.</summary>

@@ -1,3 +1,5 @@
+using TokenGateway.Tokens.Rotation;
+
 namespace TokenGateway.Tokens.Validation;
 
 /// <summary>Validations that callers ask for. All who ask before the verdict is there share it, so that a token is never asked about twice at a time.</summary>
@@ -34,7 +36,7 @@ internal sealed class AskedValidations
     {
         lock (_gate)
         {
-            if (_since <= upTo)
+            if (_since <= upTo || (_since is { } since && ClockStep.IsToCome(since, upTo)))
             {
                 Take().TrySetResult(report);
             }

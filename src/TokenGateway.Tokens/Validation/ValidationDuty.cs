@@ -69,8 +69,8 @@ internal sealed partial class ValidationDuty(
 
     private async Task ValidateAsync(CredentialRecord record, CancellationToken stopping)
     {
-        var since = _asked.Since ?? engine.Time.GetUtcNow() - _maxAge;
-        var shared = await _verdicts.GetAsync(settings.Name, record.AccessToken!, since, stopping);
+        var now = engine.Time.GetUtcNow();
+        var shared = await _verdicts.GetAsync(settings.Name, record.AccessToken!, _asked.Since ?? now - _maxAge, now, stopping);
         var verdict = shared ?? await AskAsync(record.AccessToken!, stopping);
         Note(record, verdict);
         ScheduleNext(verdict.Verdict);

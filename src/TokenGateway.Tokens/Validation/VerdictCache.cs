@@ -2,19 +2,20 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
+using TokenGateway.Tokens.Rotation;
 
 namespace TokenGateway.Tokens.Validation;
 
 /// <summary>The last verdict on a token, shared by the fleet, so that a token is validated once and not once per replica.</summary>
 internal sealed class VerdictCache(IDistributedCache cache)
 {
-    /// <summary>The fleet's verdict if it was given at <paramref name="since"/> or later. A cache that is away has none.</summary>
-    public async Task<SharedVerdict?> GetAsync(string credential, Secret accessToken, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>The fleet's verdict if it was given at <paramref name="since"/> or later, and not later than <paramref name="now"/>. A cache that is away has none.</summary>
+    public async Task<SharedVerdict?> GetAsync(string credential, Secret accessToken, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
             var entry = await cache.GetAsync(KeyOf(credential, accessToken), cancellationToken);
-            return entry is not null && Parse(entry) is { } shared && shared.At >= since ? shared : null;
+            return entry is not null && Parse(entry) is { } shared && shared.At >= since && !ClockStep.IsToCome(shared.At, now) ? shared : null;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -24,7 +24,10 @@ internal static class ClientCredentials
             }
         }
 
-        found?.ForEach(name => headers.Remove(name));
+        foreach (var name in found ?? (IEnumerable<string>)[])
+        {
+            headers.Remove(name);
+        }
     }
 
     private static bool Spells(string name) =>

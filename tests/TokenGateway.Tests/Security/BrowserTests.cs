@@ -1,10 +1,10 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
 using TokenGateway.Configuration;
 using TokenGateway.Hosting;
 using TokenGateway.Proxy;
 using TokenGateway.Tests.Gateway;
 using TokenGateway.Tokens.Telemetry;
-using Microsoft.AspNetCore.Http;
-using System.Net;
 
 namespace TokenGateway.Tests.Security;
 

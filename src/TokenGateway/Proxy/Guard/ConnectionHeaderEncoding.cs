@@ -45,7 +45,8 @@ internal sealed class ConnectionHeaderEncoding : Encoding
         foreach (var range in value.Split((byte)','))
         {
             var name = value[range].Trim(" \t"u8);
-            if (!name.IsEmpty && !Ascii.EqualsIgnoreCase(name, "close"u8) && !Ascii.EqualsIgnoreCase(name, "keep-alive"u8) && !Ascii.EqualsIgnoreCase(name, "upgrade"u8))
+            if (!name.IsEmpty && !Ascii.EqualsIgnoreCase(name, "close"u8) && !Ascii.EqualsIgnoreCase(name, "keep-alive"u8) && !Ascii.EqualsIgnoreCase(name, "upgrade"u8)
+                && !Ascii.EqualsIgnoreCase(name, "te"u8)) // YARP drops it by its own name.
             {
                 return true;
             }
