@@ -15,6 +15,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     private readonly SemaphoreSlim _listening = new(1, 1);
     private readonly FaultInjector _injector;
     private readonly TokenEndpoint _token;
+    private readonly AuthorizationEndpoint _authorization;
     private readonly ValidateEndpoint _validate;
     private readonly IntrospectionEndpoint _introspection;
     private readonly UpstreamEndpoint _upstream;
@@ -25,7 +26,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         Provider = new Provider(options, time, newToken);
         _injector = new FaultInjector(Faults, Provider, time);
-        _token = new TokenEndpoint(Provider, Faults, _injector);
+        var codes = new AuthorizationCodes(Provider, time);
+        _token = new TokenEndpoint(Provider, codes, Faults, _injector);
+        _authorization = new AuthorizationEndpoint(Provider, codes);
         _validate = new ValidateEndpoint(Provider, Faults, _injector);
         _introspection = new IntrospectionEndpoint(Provider, Faults, _injector);
         _upstream = new UpstreamEndpoint(Provider);
@@ -168,6 +171,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         app.Use((context, next) => !ControlApi.Owns(context) && _injector.DropsWhileDown(context) ? Task.CompletedTask : next(context));
         app.MapPost(Options.TokenPath, (RequestDelegate)_token.HandleAsync);
+        app.MapGet(AuthorizationEndpoint.Path, (RequestDelegate)_authorization.ShowAsync);
+        app.MapPost(AuthorizationEndpoint.Path, (RequestDelegate)_authorization.DecideAsync);
         app.MapGet(Options.ValidatePath, (RequestDelegate)_validate.HandleAsync);
         app.MapPost(Options.IntrospectionPath, (RequestDelegate)_introspection.HandleAsync);
         new ControlApi(this, onProviderListener: true).Map(app);

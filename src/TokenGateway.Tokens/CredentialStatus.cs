@@ -21,6 +21,9 @@ public sealed record CredentialStatus
     /// <summary>True when the gateway is not ready without this credential.</summary>
     public required bool RequiredForReadiness { get; init; }
 
+    /// <summary>True where a person can log in through this process (<c>AuthorizationEndpoint</c>).</summary>
+    public bool OffersLogin { get; init; }
+
     /// <summary>How often the family has been rotated; 0 for a seed.</summary>
     public long Generation { get; init; }
 
@@ -146,7 +149,7 @@ public sealed record CredentialReport(CredentialStatus Status, LeaseReport? Leas
 /// <summary>How a reseed ended.</summary>
 public enum ReseedOutcome
 {
-    /// <summary>The provider has exchanged it; its successor is stored.</summary>
+    /// <summary>The provider has exchanged it; its successor is stored, or on its way to the store.</summary>
     Accepted,
 
     /// <summary>It was spent or handed over before, so it was not sent.</summary>
@@ -155,7 +158,7 @@ public enum ReseedOutcome
     /// <summary>A rotation whose answer may still come is in the way. Nothing was changed.</summary>
     RotationInProgress,
 
-    /// <summary>The provider refused it. The pair before it is in use again, where there was one.</summary>
+    /// <summary>The provider refused it. The pair before it is in use, where there was one.</summary>
     SeedRefused,
 
     /// <summary>The store could not be reached.</summary>

@@ -66,4 +66,22 @@ public interface ITokenManager
     /// </summary>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken);
+
+    /// <summary>Begins a login by authorization code with PKCE. Nothing is changed before <see cref="CompleteLoginAsync"/>; the caller keeps the request until the answer comes.</summary>
+    /// <param name="credential">The credential's name in the configuration.</param>
+    /// <param name="redirectUri">Where the caller takes the answer, if anywhere; a configured <c>RedirectUri</c> takes its place.</param>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    /// <exception cref="InvalidOperationException">The credential has no <c>AuthorizationEndpoint</c>, or there is no redirect; the message names the setting.</exception>
+    AuthorizationRequest BeginLogin(string credential, Uri? redirectUri);
+
+    /// <summary>
+    /// Exchanges the code that a login brought for a pair, and puts the pair into the place of the current one: stored, and in use, when this returns. It works in every state; whatever
+    /// fails leaves the current pair as it is. Cancelling stops the waiting, never an exchange that has begun.
+    /// </summary>
+    /// <param name="credential">The credential's name in the configuration.</param>
+    /// <param name="request">The login that the code belongs to: the caller has compared its <see cref="AuthorizationRequest.State"/>.</param>
+    /// <param name="code">The code, which is sent once.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
+    Task<ReseedReport> CompleteLoginAsync(string credential, AuthorizationRequest request, Secret code, CancellationToken cancellationToken);
 }

@@ -63,6 +63,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public Task<ReseedReport> ReseedAsync(string credential, Secret refreshToken, CancellationToken cancellationToken) =>
         AskAsync(credential, agent => agent.ReseedAsync(refreshToken, cancellationToken), cancellationToken);
 
+    public AuthorizationRequest BeginLogin(string credential, Uri? redirectUri) => _agents[credential].BeginLogin(redirectUri);
+
+    public Task<ReseedReport> CompleteLoginAsync(string credential, AuthorizationRequest request, Secret code, CancellationToken cancellationToken) =>
+        AskAsync(credential, agent => agent.CompleteLoginAsync(request, code, cancellationToken), cancellationToken);
+
     /// <summary>The agent of a credential, for those who must see more than a consumer.</summary>
     internal CredentialAgent Agent(string credential) => _agents[credential];
 

@@ -5,10 +5,11 @@ using TokenGateway.Simulator.OAuth;
 
 namespace TokenGateway.Simulator.Http;
 
-/// <summary><c>POST</c> to <see cref="SimulatorOptions.TokenPath"/>: the refresh grant and the client's own, strictly (RFC 6749 §4.4, §5 and §6).</summary>
-internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInjector injector)
+/// <summary><c>POST</c> to <see cref="SimulatorOptions.TokenPath"/>: the grants of a refresh token, of a code and the client's own, strictly (RFC 6749 §4.1.3, §4.4, §5 and §6).</summary>
+internal sealed class TokenEndpoint(Provider provider, AuthorizationCodes codes, FaultPlan plan, FaultInjector injector)
 {
     private const string ClientCredentials = "client_credentials";
+    private const string AuthorizationCode = "authorization_code";
 
     private long _calls;
 
@@ -29,10 +30,11 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
             _ when type is not (null or "user" or "company") => InvalidRequest("the token type must be user or company"),
             { Malformed: { } reason } => InvalidRequest(reason),
             { GrantType: null or "" } => InvalidRequest("grant_type is missing"),
-            { GrantType: not ("refresh_token" or ClientCredentials) } => Answer.Error(400, "unsupported_grant_type", "grant_type must be refresh_token or client_credentials"),
+            { GrantType: not ("refresh_token" or ClientCredentials or AuthorizationCode) } => Answer.Error(400, "unsupported_grant_type", "grant_type must be refresh_token, authorization_code or client_credentials"),
             _ when !request.IsAuthenticated(provider.Options.AcceptedClientAuthentication) => InvalidClient(request),
             { GrantType: ClientCredentials, RefreshToken: not null } => InvalidRequest("refresh_token does not belong to client_credentials"),
             { GrantType: ClientCredentials } => null,
+            { GrantType: AuthorizationCode } => request.Code is null or "" ? InvalidRequest("code is missing") : null,
             { RefreshToken: null or "" } => InvalidRequest("refresh_token is missing"),
             _ => null,
         };
@@ -42,10 +44,7 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
     private Answer Grant(TokenRequest request, Fault? fault)
     {
         var keep = fault is Fault.MissingRefreshToken { OldOneStays: true };
-        var result = request.GrantType == ClientCredentials
-            ? provider.GrantToClient(request.ClientId!, request.ClientSecret!)
-            : provider.Rotate(request.RefreshToken!, request.ClientId!, request.ClientSecret!, keep);
-        return result switch
+        return Exchange(request, keep) switch
         {
             RotationResult.Granted granted => Answer.Json(200, json => WriteGrant(json, granted, fault)),
             RotationResult.InvalidGrant invalid => InvalidGrant(invalid.Description),
@@ -54,6 +53,14 @@ internal sealed class TokenEndpoint(Provider provider, FaultPlan plan, FaultInje
             _ => InvalidClient(request),
         };
     }
+
+    private RotationResult Exchange(TokenRequest request, bool keep) => request.GrantType switch
+    {
+        ClientCredentials => provider.GrantToClient(request.ClientId!, request.ClientSecret!),
+        AuthorizationCode when !provider.IsClient(request.ClientId!, request.ClientSecret!) => new RotationResult.InvalidClient(),
+        AuthorizationCode => codes.Exchange(request.Code!, request.RedirectUri, request.CodeVerifier),
+        _ => provider.Rotate(request.RefreshToken!, request.ClientId!, request.ClientSecret!, keep),
+    };
 
     private void WriteGrant(Utf8JsonWriter json, RotationResult.Granted granted, Fault? fault)
     {

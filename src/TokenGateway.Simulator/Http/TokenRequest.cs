@@ -13,6 +13,12 @@ internal sealed record TokenRequest
 
     public string? GrantType => Parameters.GetValueOrDefault("grant_type");
 
+    public string? Code => Parameters.GetValueOrDefault("code");
+
+    public string? RedirectUri => Parameters.GetValueOrDefault("redirect_uri");
+
+    public string? CodeVerifier => Parameters.GetValueOrDefault("code_verifier");
+
     public string? RefreshToken => Parameters.GetValueOrDefault("refresh_token");
 
     public string? Token => Parameters.GetValueOrDefault("token");

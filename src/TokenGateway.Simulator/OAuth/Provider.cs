@@ -147,6 +147,26 @@ public sealed class Provider
         }
     }
 
+    /// <summary>The grant <c>authorization_code</c>: a new family, with its first pair.</summary>
+    internal RotationResult.Granted BeginFamily(out string family)
+    {
+        lock (_gate)
+        {
+            var seed = IssueSeed(withAccessToken: true);
+            family = seed.Family;
+            var begun = Find(family)!;
+            return new RotationResult.Granted(Check(seed.AccessToken)!, seed.RefreshToken, begun.Current.ExpiresAt);
+        }
+    }
+
+    internal RotationResult.InvalidGrant RefuseLogin(string description)
+    {
+        lock (_gate)
+        {
+            return Refuse(null, description);
+        }
+    }
+
     /// <summary>Is this access token alive? Counted and rate limited, as the provider's validate endpoint is.</summary>
     public ValidationResult Validate(string accessToken)
     {

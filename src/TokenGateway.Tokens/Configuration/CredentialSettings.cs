@@ -55,6 +55,10 @@ internal sealed record CredentialSettings
     public IReadOnlySet<int> UnspentStatuses { get; init; } = new HashSet<int>();
     public bool RequiredForReadiness { get; init; } = true;
     public ValidationSettings Validation { get; init; } = new();
+    public LoginSettings Login { get; init; } = new();
+
+    /// <summary>True where a person can log in to begin the credential anew.</summary>
+    public bool OffersLogin => Login.AuthorizationEndpoint is not null && GrantType == GrantType.RefreshToken;
 }
 
 /// <summary>When an access token is asked about, and what the answers do.</summary>

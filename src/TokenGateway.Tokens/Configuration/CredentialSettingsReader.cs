@@ -39,7 +39,7 @@ internal static class CredentialSettingsReader
             ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
             InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
         };
-        settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
+        settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")), Login = LoginSettings.Read(reader, reader.Flag("AllowInsecureHttp") ?? false) };
         CheckLease(reader, settings, storeTimeout);
         reader.CheckGrace(settings.ReusePolicy, settings.ReuseGrace);
         return settings.GrantType == GrantType.ClientCredentials ? ClientCredentialsSettings.Of(reader, settings) : settings;

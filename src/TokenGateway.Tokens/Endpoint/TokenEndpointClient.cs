@@ -6,29 +6,29 @@ using TokenGateway.Tokens.Telemetry;
 namespace TokenGateway.Tokens.Endpoint;
 
 /// <summary>
-/// Sends a refresh token: one POST, never repeated, and a result that says whether the token may be spent. What the answer means is
+/// Sends a refresh token, or a code: one POST, never repeated, and a result that says whether the token may be spent. What the answer means is
 /// read afterwards (<see cref="TokenAnswer"/>), so that it can be kept before it is understood. The invoker is one over
 /// <see cref="EndpointHandler.ForTokens"/>: no retry, redirect or pooled connection may stand between.
 /// </summary>
 internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, TimeProvider time, ILogger logger)
 {
     /// <summary>
-    /// Sends <paramref name="refreshToken"/> once, waiting for at most <c>TokenEndpointTimeout</c>. <paramref name="deadline"/> is
+    /// Sends <paramref name="grant"/> once, waiting for at most <c>TokenEndpointTimeout</c>. <paramref name="deadline"/> is
     /// checked at the moment when the body is written. Failures are results; nothing is thrown. Cancel <paramref name="shutdown"/> only
     /// when the process must end: what was sent stays sent.
     /// </summary>
     public async Task<TokenExchange> SendAsync(
-        CredentialSettings settings, Secret refreshToken, SendDeadline deadline, CancellationToken shutdown)
+        CredentialSettings settings, TokenGrantRequest grant, SendDeadline deadline, CancellationToken shutdown)
     {
         var exchange = ClientProof.TryReadSecret(settings, out var clientSecret)
-            ? await SendOnceAsync(settings, refreshToken, clientSecret, deadline, shutdown)
+            ? await SendOnceAsync(settings, grant, clientSecret, deadline, shutdown)
             : new TokenExchange.NotSent(TransportReason.ClientSecretUnavailable);
         Report(settings.Name, exchange);
         return exchange;
     }
 
     private async Task<TokenExchange> SendOnceAsync(
-        CredentialSettings settings, Secret refreshToken, Secret? clientSecret, SendDeadline deadline, CancellationToken shutdown)
+        CredentialSettings settings, TokenGrantRequest grant, Secret? clientSecret, SendDeadline deadline, CancellationToken shutdown)
     {
         var requestedAt = time.GetUtcNow();
         using var timeout = new CancellationTokenSource(settings.TokenEndpointTimeout, time);
@@ -37,7 +37,7 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         RefreshContent? content = null;
         try
         {
-            content = TokenRequest.CreateContent(settings, refreshToken, proof, deadline);
+            content = TokenRequest.CreateContent(settings, grant, proof, deadline);
             using var request = TokenRequest.Create(settings, proof, content);
             using var response = await invoker.SendAsync(request, either.Token);
             var retryAfter = ReadRetryAfter(response.Headers.RetryAfter);
@@ -97,7 +97,7 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
     private static partial class Log
     {
         [LoggerMessage(EventIds.TokenRequestNotSent, LogLevel.Information,
-            "The refresh request of {Credential} was not sent ({Reason}); the refresh token is not spent.")]
+            "The token request of {Credential} was not sent ({Reason}); what it carries is not spent.")]
         public static partial void NotSent(ILogger logger, string credential, string reason);
 
         [LoggerMessage(EventIds.TokenRequestAnswered, LogLevel.Debug,
@@ -105,7 +105,7 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         public static partial void Answered(ILogger logger, string credential, int status, int length, bool complete);
 
         [LoggerMessage(EventIds.TokenRequestLost, LogLevel.Warning,
-            "The refresh request of {Credential} may have been sent and was not answered ({Reason}); the refresh token may be spent.")]
+            "The token request of {Credential} may have been sent and was not answered ({Reason}); what it carries may be spent.")]
         public static partial void Lost(ILogger logger, string credential, string reason);
     }
 }

@@ -7,7 +7,7 @@ using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tokens.Endpoint;
 
-/// <summary>The request for a token (RFC 6749 §6 and §4.4): JSON or a form, the client's credentials in the body or in Basic (§2.3.1).</summary>
+/// <summary>The request for a token (RFC 6749 §4.1.3, §4.4 and §6): JSON or a form, the client's credentials in the body or in Basic (§2.3.1).</summary>
 internal static class TokenRequest
 {
     // Tokens go out as they came in: some providers compare the escaped text of a JSON string.
@@ -30,18 +30,18 @@ internal static class TokenRequest
 
     /// <summary>The content for one attempt.</summary>
     public static RefreshContent CreateContent(
-        CredentialSettings settings, Secret refreshToken, ClientProof proof, SendDeadline deadline)
+        CredentialSettings settings, TokenGrantRequest grant, ClientProof proof, SendDeadline deadline)
     {
-        var parameters = Parameters(settings, refreshToken, proof);
+        var parameters = Parameters(settings, grant, proof);
         return settings.RequestFormat == RequestFormat.Json
             ? new RefreshContent(ToJson(parameters), "application/json", deadline)
             : new RefreshContent(FormEncoding.Encode(parameters), "application/x-www-form-urlencoded", deadline);
     }
 
-    private static List<KeyValuePair<string, string>> Parameters(CredentialSettings settings, Secret refreshToken, ClientProof proof)
+    private static List<KeyValuePair<string, string>> Parameters(CredentialSettings settings, TokenGrantRequest grant, ClientProof proof)
     {
-        List<KeyValuePair<string, string>> parameters = [.. GrantOf(settings, refreshToken), .. proof.Parameters()];
-        if (!string.IsNullOrEmpty(settings.Scope))
+        List<KeyValuePair<string, string>> parameters = [.. grant.Parameters, .. proof.Parameters()];
+        if (grant.SendsScope && !string.IsNullOrEmpty(settings.Scope))
         {
             parameters.Add(new("scope", settings.Scope));
         }
@@ -51,10 +51,6 @@ internal static class TokenRequest
         parameters.AddRange(settings.ExtraParameters.Where(extra => !taken.Contains(extra.Key)));
         return parameters;
     }
-
-    private static KeyValuePair<string, string>[] GrantOf(CredentialSettings settings, Secret refreshToken) => settings.GrantType == GrantType.ClientCredentials
-        ? [new("grant_type", "client_credentials")]
-        : [new("grant_type", "refresh_token"), new("refresh_token", refreshToken.Reveal())];
 
     private static byte[] ToJson(List<KeyValuePair<string, string>> parameters)
     {

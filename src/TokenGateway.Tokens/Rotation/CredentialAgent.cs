@@ -25,6 +25,7 @@ internal sealed partial class CredentialAgent
     private readonly PollDuty _poll;
     private readonly SeedDuty _seed;
     private readonly ReseedDuty _reseed;
+    private readonly LoginDuty _login;
     private readonly FallbackDuty _fallback;
     private readonly RotationDuty _rotation;
     private readonly ValidationDuty _validation;
@@ -61,7 +62,9 @@ internal sealed partial class CredentialAgent
         _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
         _reseed = new ReseedDuty(settings, engine, _memory, adoption, _seed, _fallback, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, new PendingExchange(settings.Name, _wake, _poll, _logger));
+        var pending = new PendingExchange(settings.Name, _wake, _poll, _logger);
+        _login = new LoginDuty(settings, engine, _memory, adoption, _seed, new CodeExchange(settings, engine, _memory, _journal, pending), _clock);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, pending);
         _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan);
         _validation = new ValidationDuty(settings, engine, _memory, _plan, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
@@ -149,6 +152,18 @@ internal sealed partial class CredentialAgent
     public Task<ReseedReport> ReseedAsync(Secret refreshToken, CancellationToken cancellationToken) =>
         _reseed.AskAsync(refreshToken, _wake.Set, cancellationToken);
 
+    /// <inheritdoc cref="ITokenManager.BeginLogin" />
+    public AuthorizationRequest BeginLogin(Uri? redirectUri) => new(
+        _settings.OffersLogin ? _settings : throw new InvalidOperationException(
+            $"There is nowhere to log in for {_settings.Name}: set TokenGateway:Credentials:{_settings.Name}:AuthorizationEndpoint, or hand over a refresh token."),
+        _settings.Login.RedirectUri ?? redirectUri ?? throw new InvalidOperationException(
+            $"A login of {_settings.Name} has no way back: set TokenGateway:Credentials:{_settings.Name}:RedirectUri to an address that leads to the management listener."),
+        _engine.Random);
+
+    /// <summary>Hands the code of a login over to the loop and waits for the end of its exchange.</summary>
+    public Task<ReseedReport> CompleteLoginAsync(AuthorizationRequest request, Secret code, CancellationToken cancellationToken) =>
+        _login.AskAsync(request, code, _wake.Set, cancellationToken);
+
     public CredentialStatus Status()
     {
         var view = _memory.View;
@@ -162,6 +177,7 @@ internal sealed partial class CredentialAgent
             Usable = _memory.IsUsable,
             Loaded = view.Loaded,
             RequiredForReadiness = _settings.RequiredForReadiness,
+            OffersLogin = _settings.OffersLogin,
             Generation = view.Record?.Generation ?? 0,
             IssuedAt = view.Record?.AccessToken is null ? null : view.Record.IssuedAt,
             AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
@@ -219,6 +235,7 @@ internal sealed partial class CredentialAgent
         _asked.Cancel();
         _validation.Cancel();
         _reseed.Cancel();
+        _login.Cancel();
         await SettleAsync(givingUp);
     }
 
@@ -245,7 +262,7 @@ internal sealed partial class CredentialAgent
     {
         _asked.Settle();
         _reseed.Settle();
-        var (poll, reseed, seed, fallback, validation) = (_poll.Delay(), _reseed.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
+        var (poll, reseed, login, seed, fallback, validation) = (_poll.Delay(), _reseed.Delay(), _login.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
         var rotation = _fallback.TakesOver ? TimeSpan.MaxValue : _rotation.Delay();
         if (poll <= TimeSpan.Zero)
         {
@@ -255,6 +272,10 @@ internal sealed partial class CredentialAgent
         else if (reseed <= TimeSpan.Zero)
         {
             await _reseed.RunAsync(stopping);
+        }
+        else if (login <= TimeSpan.Zero)
+        {
+            await _login.RunAsync(stopping);
         }
         else if (seed <= TimeSpan.Zero)
         {
@@ -274,7 +295,7 @@ internal sealed partial class CredentialAgent
         }
         else
         {
-            await _wake.WaitAsync(new[] { poll, reseed, seed, fallback, rotation, validation }.Min(), stopping);
+            await _wake.WaitAsync(new[] { poll, reseed, login, seed, fallback, rotation, validation }.Min(), stopping);
         }
     }
 

@@ -14,69 +14,39 @@ internal sealed partial class ReseedDuty(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedDuty seeds, FallbackDuty fallback, MonotonicClock clock)
 {
     private readonly ILogger _logger = engine.Loggers.CreateLogger<ReseedDuty>();
-    private AskedReseed? _asked;
+    private readonly HandoverSlot<AskedReseed> _slot = new(settings, engine);
     private TimeSpan _dueAt;
-    private volatile bool _stopped;
 
     /// <summary>How long until the seed that was handed over is tried.</summary>
-    public TimeSpan Delay() => Volatile.Read(ref _asked) is { Family: null } ? _dueAt - clock.Now : TimeSpan.MaxValue;
+    public TimeSpan Delay() => _slot.Asked is { Family: null } ? _dueAt - clock.Now : TimeSpan.MaxValue;
 
     /// <summary>
     /// Hands a seed over, and waits for its first exchange. It has <c>RequestWait</c> to be adopted; a rotation that takes longer is not waited for.
     /// </summary>
-    public async Task<ReseedReport> AskAsync(Secret refreshToken, Action wake, CancellationToken cancellationToken)
-    {
-        if (_stopped)
-        {
-            throw new OperationCanceledException($"The engine has stopped looking after {settings.Name}.");
-        }
-
-        if (settings.GrantType == GrantType.ClientCredentials)
-        {
-            return new ReseedReport(ReseedOutcome.NoRefreshToken, $"{settings.Name} gets its tokens with the client's own id and secret (GrantType: client_credentials), so there is no refresh token to hand over.");
-        }
-
-        var asked = new AskedReseed(refreshToken);
-        if (Interlocked.CompareExchange(ref _asked, asked, null) is not null)
-        {
-            return new ReseedReport(ReseedOutcome.RotationInProgress, $"Another reseed of {settings.Name} is under way.");
-        }
-
-        wake();
-        try
-        {
-            return await asked.Ended.Task.WaitAsync(settings.RequestWait, engine.Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return Withdraw(asked) ? asked.HeldUpBy ?? Busy() : await FirstAnswerAsync(asked, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            Withdraw(asked);
-            throw;
-        }
-    }
+    public Task<ReseedReport> AskAsync(Secret refreshToken, Action wake, CancellationToken cancellationToken) => settings.GrantType == GrantType.ClientCredentials
+        ? Task.FromResult(new ReseedReport(ReseedOutcome.NoRefreshToken, $"{settings.Name} gets its tokens with the client's own id and secret (GrantType: client_credentials), so there is no refresh token to hand over."))
+        : _slot.AskAsync(
+            new AskedReseed(refreshToken),
+            settings.RequestWait,
+            new ReseedReport(ReseedOutcome.ProviderUnavailable, $"The seed of {settings.Name} is stored, and its first exchange is still awaited."),
+            wake,
+            cancellationToken);
 
     /// <summary>Answers the one who asked, once the seed's first exchange has come to an end.</summary>
     public void Settle()
     {
-        if (Volatile.Read(ref _asked) is { Family: not null } asked && EndOf(asked, memory.View) is { } report)
+        if (_slot.Asked is { Family: not null } asked && EndOf(asked, memory.View) is { } report)
         {
-            End(asked, report);
+            _slot.End(asked, report);
         }
     }
 
-    /// <summary>Nothing is begun any more.</summary>
-    public void Cancel()
-    {
-        _stopped = true;
-        Volatile.Read(ref _asked)?.Ended.TrySetCanceled(CancellationToken.None);
-    }
+    /// <inheritdoc cref="HandoverSlot{T}.Cancel" />
+    public void Cancel() => _slot.Cancel();
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        if (Volatile.Read(ref _asked) is not { Family: null } asked || !asked.TryBegin())
+        if (_slot.Asked is not { Family: null } asked || !asked.TryBegin())
         {
             return;
         }
@@ -94,13 +64,11 @@ internal sealed partial class ReseedDuty(
         }
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
-            End(asked, new ReseedReport(ReseedOutcome.StoreUnavailable, error.Message));
+            _slot.End(asked, new ReseedReport(ReseedOutcome.StoreUnavailable, error.Message));
         }
         catch (Exception error)
         {
-            // Begun and never ended, it would be due for ever, and in the way of every other one.
-            Interlocked.CompareExchange(ref _asked, null, asked);
-            asked.Ended.TrySetException(error);
+            _slot.Fail(asked, error);
             throw;
         }
     }
@@ -123,40 +91,22 @@ internal sealed partial class ReseedDuty(
                 break;
             case AdoptionEnd.Later later:
                 _dueAt = clock.Now + later.After;
-                asked.GiveBack(Busy());
+                asked.GiveBack(_slot.Busy());
                 break;
             case var _ when known is { Generation: 0 } && known.RefreshToken.Equals(asked.RefreshToken):
                 asked.Family = known.Family; // It was handed over before, and still waits for its first answer.
                 break;
             case var _ when known is not null && known.RefusedSeed == known.Fingerprints.Of(asked.RefreshToken):
-                End(asked, new ReseedReport(ReseedOutcome.SeedRefused, "The provider refused it when it was handed over before, so it is not sent again."));
+                _slot.End(asked, new ReseedReport(ReseedOutcome.SeedRefused, "The provider refused it when it was handed over before, so it is not sent again."));
                 break;
             default:
-                End(asked, new ReseedReport(ReseedOutcome.SeedSpent, $"This refresh token of {settings.Name} was spent or handed over before, so it is not sent: log in again for a new one."));
+                _slot.End(asked, new ReseedReport(ReseedOutcome.SeedSpent, $"This refresh token of {settings.Name} was spent or handed over before, so it is not sent: log in again for a new one."));
                 break;
         }
     }
 
-    private CredentialRecord Make(CredentialRecord? current, Secret refreshToken)
-    {
-        var stamp = new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), TimeSpan.Zero);
-        var (family, binding) = (engine.Random.NextId(), Binding.Of(settings));
-        return current is null
-            ? Successor.Seeded(settings.Name, new Seed(refreshToken, null, default), family, binding, FingerprintKey.Create(engine.Random), stamp)
-            : current.ReseededOverConfiguration(refreshToken, family, binding, stamp);
-    }
-
-    private async Task<ReseedReport> FirstAnswerAsync(AskedReseed asked, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await asked.Ended.Task.WaitAsync(settings.TokenEndpointTimeout + settings.LeaseDuration, engine.Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return new ReseedReport(ReseedOutcome.ProviderUnavailable, $"The seed of {settings.Name} is stored, and its first exchange is still awaited.");
-        }
-    }
+    private CredentialRecord Make(CredentialRecord? current, Secret refreshToken) => Successor.SeededBy(
+        current, settings, refreshToken, engine.Random, new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), TimeSpan.Zero));
 
     private ReseedReport? EndOf(AskedReseed asked, CredentialView view) => view.Record switch
     {
@@ -179,26 +129,6 @@ internal sealed partial class ReseedDuty(
         _ => null,
     };
 
-    private ReseedReport Busy() => new(ReseedOutcome.RotationInProgress, $"A rotation of {settings.Name} is under way, whose answer may still come.");
-
-    /// <returns>False when its adoption has begun: then it goes on, whoever waits for it.</returns>
-    private bool Withdraw(AskedReseed asked)
-    {
-        var withdrawn = asked.TryBegin();
-        if (withdrawn)
-        {
-            Interlocked.CompareExchange(ref _asked, null, asked);
-        }
-
-        return withdrawn;
-    }
-
-    private void End(AskedReseed asked, ReseedReport report)
-    {
-        Interlocked.CompareExchange(ref _asked, null, asked);
-        asked.Ended.TrySetResult(report);
-    }
-
     private static partial class Log
     {
         [LoggerMessage(EventIds.SeedHandedOver, LogLevel.Information, "Adopted the seed that an operator handed over for credential {Credential} over {What}.")]
@@ -207,33 +137,16 @@ internal sealed partial class ReseedDuty(
 }
 
 /// <summary>A seed that waits for its adoption and its first answer.</summary>
-internal sealed class AskedReseed(Secret refreshToken)
+internal sealed class AskedReseed(Secret refreshToken) : AskedHandover
 {
-    private int _begun;
     private volatile string? _family;
-    private volatile ReseedReport? _heldUpBy;
 
     public Secret RefreshToken { get; } = refreshToken;
-
-    public TaskCompletionSource<ReseedReport> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The family that it began; null until it is adopted.</summary>
     public string? Family
     {
         get => _family;
         set => _family = value;
-    }
-
-    /// <summary>What its adoption has met so far; null where it was not tried.</summary>
-    public ReseedReport? HeldUpBy => _heldUpBy;
-
-    /// <summary>True for one caller: the adoption that begins, or the operator who no longer waits for it.</summary>
-    public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
-
-    /// <summary>It was not adopted, and may be tried again or withdrawn.</summary>
-    public void GiveBack(ReseedReport heldUpBy)
-    {
-        _heldUpBy = heldUpBy;
-        Volatile.Write(ref _begun, 0);
     }
 }

@@ -221,7 +221,7 @@ internal sealed class Rotator(
     private async Task<TokenExchange> SendAsync(RotationLease lease, CredentialRecord inFlight)
     {
         using var step = RotationTrace.StartStep(RotationTrace.Post, ActivityKind.Client);
-        var exchange = await pending.WaitAsync(engine.TokenEndpoint.SendAsync(settings, inFlight.RefreshToken, lease.Deadline, CancellationToken.None));
+        var exchange = await pending.WaitAsync(engine.TokenEndpoint.SendAsync(settings, TokenGrantRequest.Of(settings, inFlight.RefreshToken), lease.Deadline, CancellationToken.None));
         RotationTrace.Describe(step, settings.TokenEndpoint, exchange);
         return exchange;
     }

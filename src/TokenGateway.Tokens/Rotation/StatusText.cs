@@ -17,31 +17,37 @@ internal static class StatusText
         _ => view.Rotating ? CredentialState.Rotating : CredentialState.Active,
     };
 
-    public static string? ProblemOf(CredentialView view, CredentialState state, CredentialSettings settings) => ProblemOf(view, state, settings.Name, settings.GrantType);
+    public static string? ProblemOf(CredentialView view, CredentialState state, CredentialSettings settings) => ProblemOf(view, state, settings.Name, settings.GrantType, LoginOf(settings));
 
-    private static string? ProblemOf(CredentialView view, CredentialState state, string name, GrantType grant) => state switch
+    /// <summary>What to do in this state. Health, status and dashboard all show this text.</summary>
+    public static string ActionOf(CredentialView view, CredentialState state, CredentialSettings settings, bool usable) =>
+        ActionOf(view, state, settings.Name, settings.GrantType, LoginOf(settings), usable);
+
+    /// <summary>How to log in where the gateway itself offers it; null where it does not.</summary>
+    private static string? LoginOf(CredentialSettings settings) => settings.OffersLogin ? $"Connect on the dashboard, or 'login {settings.Name}'" : null;
+
+    private static string? ProblemOf(CredentialView view, CredentialState state, string name, GrantType grant, string? login) => state switch
     {
         CredentialState.ReauthorizationRequired =>
-            $"The provider does not accept the refresh token of {name} ({view.Record!.Rejection}), and nothing more is sent. Check the credential's settings, or log in again and put the new refresh token into the credential's seed. If you know that the provider would take the old one after all: 'rotate {name} --force'.",
+            $"The provider does not accept the refresh token of {name} ({view.Record!.Rejection}), and nothing more is sent. Check the credential's settings, or log in again{(login is null ? " and put the new refresh token into the credential's seed" : $": {login}")}. If you know that the provider would take the old one after all: 'rotate {name} --force'.",
         CredentialState.InDoubt =>
-            $"The refresh token of {name} may have been spent without an answer. The live access token stays in use; the refresh token is sent again, or the standby takes its place, when that is safe. To end the wait at once, log in again and put the new refresh token into the credential's seed, or, if the provider does not punish a reuse: 'rotate {name} --force'.",
+            $"The refresh token of {name} may have been spent without an answer. The live access token stays in use; the refresh token is sent again, or the standby takes its place, when that is safe. To end the wait at once, log in again{(login is null ? " and put the new refresh token into the credential's seed" : $" ({login})")}, or, if the provider does not punish a reuse: 'rotate {name} --force'.",
         CredentialState.Unseeded when grant == GrantType.ClientCredentials =>
             view.Setback?.Message ?? view.SeedProblem ?? $"No access token of {name} has been asked for yet.",
         CredentialState.Unseeded =>
-            view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. Set TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
+            view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. {(login is null ? "Set" : $"Log in: {login}. Or set")} TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
         _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
         _ => view.Setback?.Message ?? view.JournalProblem ?? view.SeedProblem ?? view.ReplayProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
             ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null)
             ?? view.Repair?.Message,
     };
 
-    /// <summary>What to do in this state. Health, status and dashboard all show this text.</summary>
-    public static string ActionOf(CredentialView view, CredentialState state, CredentialSettings settings, bool usable) => ActionOf(view, state, settings.Name, settings.GrantType, usable);
-
-    private static string ActionOf(CredentialView view, CredentialState state, string name, GrantType grant, bool usable) => state switch
+    private static string ActionOf(CredentialView view, CredentialState state, string name, GrantType grant, string? login, bool usable) => state switch
     {
         CredentialState.Unseeded when grant == GrantType.ClientCredentials => "Nothing to do: the first token is asked for as soon as the store has been met.",
         CredentialState.Rotating when grant == GrantType.ClientCredentials => "Nothing to do: a new token is being asked for.",
+        CredentialState.Unseeded when login is not null => $"Log in: {login}.",
+        CredentialState.ReauthorizationRequired when login is not null => $"Log in again: {login}. Waiting does not help.",
         CredentialState.Unseeded =>
             $"Log in at the provider and hand over the refresh token: Reseed on the dashboard, 'reseed {name}', or the seed's file.",
         CredentialState.ReauthorizationRequired =>
@@ -51,7 +57,7 @@ internal static class StatusText
         CredentialState.InDoubt =>
             "Requests are refused. It may end by itself when sending again is safe; a reseed ends it at once. Do not force a rotation unless the provider forgives a reuse.",
         CredentialState.Rotating => "Nothing to do: the refresh token is being exchanged.",
-        _ when ProblemOf(view, state, name, grant) is null && usable => "Nothing to do.",
+        _ when ProblemOf(view, state, name, grant, login) is null && usable => "Nothing to do.",
         _ when usable => "Requests are served for as long as the access token lives, and rotation is tried again by itself. See to the problem before the token expires.",
         _ => "Requests are refused. Rotation is tried again by itself; see to the problem.",
     };

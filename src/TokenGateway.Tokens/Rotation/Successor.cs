@@ -1,3 +1,4 @@
+using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 
@@ -71,6 +72,15 @@ internal static class Successor
         {
             OvertakenSeed = record.OvertakenSeed ?? (record.AdoptedSeeds is [var last, ..] ? last : null),
         };
+
+    /// <summary>A new family from what a person handed over, whether or not a store knows the credential.</summary>
+    public static CredentialRecord SeededBy(CredentialRecord? current, CredentialSettings settings, Secret handedOver, RandomSource random, RotationStamp stamp)
+    {
+        var (family, binding) = (random.NextId(), Binding.Of(settings));
+        return current is null
+            ? Seeded(settings.Name, new Seed(handedOver, null, default), family, binding, FingerprintKey.Create(random), stamp)
+            : current.ReseededOverConfiguration(handedOver, family, binding, stamp);
+    }
 
     /// <summary>A new family from the operator's standby, in place of one that is dead or in doubt.</summary>
     public static CredentialRecord ReseededByStandby(this CredentialRecord record, Secret standby, string family, string binding, RotationStamp stamp)

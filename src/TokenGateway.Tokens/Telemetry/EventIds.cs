@@ -30,6 +30,7 @@ internal static class EventIds
     public const int AgentFailed = 1030;
     public const int HistoryNotWritten = 1031;
     public const int TokenFoundInvalid = 1040;
+    public const int LoginAdopted = 1041;
 
     // 2000s: token and validate endpoints
     public const int TokenRequestNotSent = 2001;
@@ -68,4 +69,5 @@ internal static class EventIds
     public const int ManagementChangeAsked = 5302;
     public const int ManagementChangeEnded = 5303;
     public const int ManagementChangeRefused = 5304;
+    public const int LoginFailed = 5305;
 }

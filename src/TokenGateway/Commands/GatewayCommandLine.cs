@@ -19,6 +19,7 @@ internal static class GatewayCommandLine
           TokenGateway status --watch                      the credentials of the running gateway
           TokenGateway rotate plum                         asks the running gateway for a rotation
           TokenGateway reseed plum --refresh-token-file -  hands a new refresh token over, from standard input
+          TokenGateway login plum                          begins a login at the provider, and waits for its end
           TokenGateway keygen > encryption.key             makes an encryption key
         """;
 
@@ -45,6 +46,7 @@ internal static class GatewayCommandLine
         root.Add(Rotate(file, output));
         root.Add(Validate(file, output));
         root.Add(Reseed(file, output));
+        root.Add(Login(file, output));
         root.Add(Simple("keygen", "Prints a new 256-bit encryption key in base64.", () => Task.FromResult(KeygenCommand.Run(output)), output));
         return WithSettings(root, file, source => RunCommand.RunAsync(source, output), output);
     }
@@ -75,6 +77,13 @@ internal static class GatewayCommandLine
         };
         var command = new Command("reseed", "Hands a new refresh token over to the running gateway. Exit code 0 when the provider has accepted it.") { name, seed };
         return WithSettings(command, file, (parsed, source, _) => ReseedCommand.RunAsync(source, parsed.GetValue(name)!, parsed.GetValue(seed)!, output), output);
+    }
+
+    private static Command Login(Option<string?> file, CommandOutput output)
+    {
+        var name = Credential();
+        var command = new Command("login", "Begins a login at the provider through the running gateway, and waits for its end. Exit code 0 when the new tokens are stored.") { name };
+        return WithSettings(command, file, (parsed, source, cancelled) => LoginCommand.RunAsync(source, parsed.GetValue(name)!, output, cancelled), output);
     }
 
     private static Argument<string> Credential() => new("NAME") { Description = "The credential's name in the configuration." };

@@ -18,7 +18,7 @@ internal sealed class ManagementClient : IDisposable
     private ManagementClient(ManagementSettings settings)
     {
         var address = BindingAddress.Parse(settings.Url);
-        _http = new HttpClient(Handler(address)) { BaseAddress = address.IsUnixPipe ? new Uri("http://localhost") : Reachable(settings.Url), Timeout = Timeout };
+        _http = new HttpClient(Handler(address)) { BaseAddress = address.IsUnixPipe ? new Uri("http://localhost") : OwnAddress.Of(settings.Url), Timeout = Timeout };
         if (settings.ApiKey.Read() is { } key)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Reveal());
@@ -54,26 +54,26 @@ internal sealed class ManagementClient : IDisposable
     public static string PathOf(string credential, string part) => $"api/credentials/{Uri.EscapeDataString(credential)}/{part}";
 
     /// <exception cref="ManagementException">The gateway could not be asked, or refused.</exception>
-    public async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type)
+    public async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancelled = default)
     {
-        var body = await SendAsync(method, path, content);
+        var body = await SendAsync(method, path, content, cancelled);
         return Deserialize(body, type) ?? throw new ManagementException(NoGateway);
     }
 
     /// <inheritdoc cref="SendAsync{T}" />
-    public async Task<string> SendAsync(HttpMethod method, string path, HttpContent? content = null)
+    public async Task<string> SendAsync(HttpMethod method, string path, HttpContent? content = null, CancellationToken cancelled = default)
     {
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
-            using var answer = await _http.SendAsync(request);
-            var body = await answer.Content.ReadAsStringAsync();
+            using var answer = await _http.SendAsync(request, cancelled);
+            var body = await answer.Content.ReadAsStringAsync(cancelled);
             return answer.IsSuccessStatusCode ? body
                 : throw new ManagementException(Deserialize(body, ProblemJson.Default.Problem) is { } problem
                     ? $"{problem.Title}. {problem.Detail}".TrimEnd()
                     : $"The gateway at {_http.BaseAddress} answered {(int)answer.StatusCode}.");
         }
-        catch (TaskCanceledException)
+        catch (TaskCanceledException) when (!cancelled.IsCancellationRequested)
         {
             throw new ManagementException($"The gateway at {_http.BaseAddress} has not answered within {Timeout.TotalMinutes} minutes; what was asked for may still be under way.");
         }
@@ -106,14 +106,6 @@ internal sealed class ManagementClient : IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>A listener on every address is reached through loopback, where no key is needed.</summary>
-    private static Uri Reachable(string url)
-    {
-        var uri = new UriBuilder(url.Replace("//*", "//127.0.0.1", StringComparison.Ordinal).Replace("//+", "//127.0.0.1", StringComparison.Ordinal));
-        uri.Host = uri.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : uri.Host;
-        return uri.Uri;
     }
 
     private static T? Deserialize<T>(string body, JsonTypeInfo<T> type)

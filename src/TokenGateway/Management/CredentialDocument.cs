@@ -22,6 +22,7 @@ internal sealed record CredentialDocument
     public required StandbyDocument? Standby { get; init; }
     public required string? Problem { get; init; }
     public required string Action { get; init; }
+    public required bool OffersLogin { get; init; }
     public required IReadOnlyList<RotationDocument> History { get; init; }
 
     public static CredentialDocument Of(CredentialReport report)
@@ -45,6 +46,7 @@ internal sealed record CredentialDocument
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
             Problem = status.Problem,
             Action = status.Action,
+            OffersLogin = status.OffersLogin,
             History = [.. report.History.Select(RotationDocument.Of)],
         };
     }

@@ -17,6 +17,9 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit au
         routes.MapPut("/api/credentials/{name}/refresh-token", context => ForCredentialAsync(context, ReseedAsync));
     }
 
+    /// <summary>Finds the credential that a path names, and answers where there is none or something fails.</summary>
+    public RequestDelegate ForCredential(Func<HttpContext, string, Task> action) => context => ForCredentialAsync(context, action);
+
     private async Task ListAsync(HttpContext context)
     {
         var reports = await Task.WhenAll(tokens.Credentials.Order(StringComparer.Ordinal).Select(name => tokens.GetReportAsync(name, context.RequestAborted)));

@@ -26,12 +26,18 @@ internal static class DashboardPages
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, Page page)
+    /// <summary>What every page says of itself.</summary>
+    public static void Protect(IHeaderDictionary headers)
     {
-        var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    private static async Task WriteAsync(HttpContext context, Page page)
+    {
+        var headers = context.Response.Headers;
+        Protect(headers);
         headers.CacheControl = "no-cache"; // Kept, but asked for again: another version of the gateway has another page.
         headers.ETag = page.Tag.ToString();
         if (context.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Compare(page.Tag, useStrongComparison: false)))

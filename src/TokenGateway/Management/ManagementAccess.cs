@@ -1,10 +1,12 @@
 using TokenGateway.Hosting;
+using TokenGateway.Management.Login;
 
 namespace TokenGateway.Management;
 
 /// <summary>
 /// Who may use the management API: who has the key, or who is on this machine and called it by a loopback name (so that no
-/// web page can reach it through a name of its own), or through its Unix socket. Probes and the dashboard's own files need neither.
+/// web page can reach it through a name of its own), or through its Unix socket. Probes, the dashboard's own files and a browser that a
+/// login sends back need neither.
 /// </summary>
 /// <param name="keys">The key.</param>
 /// <param name="audit">Learns of changes that are refused.</param>
@@ -19,7 +21,7 @@ internal sealed class ManagementAccess(SecretSet keys, Audit audit, TimeProvider
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (Probes.IsProbe(context.Request.Path) || DashboardPages.IsPage(context.Request.Path))
+        if (Probes.IsProbe(context.Request.Path) || DashboardPages.IsPage(context.Request.Path) || LoginEndpoints.IsForBrowsers(context.Request.Path))
         {
             return next(context);
         }

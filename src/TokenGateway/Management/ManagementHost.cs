@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using TokenGateway.Hosting;
+using TokenGateway.Management.Login;
 using TokenGateway.Telemetry;
 using TokenGateway.Tokens;
 
@@ -19,6 +20,7 @@ internal static class ManagementHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
         builder.Services.AddHostBasics(parts, StopTimeout);
         builder.Services.AddSingleton<Untraced>();
+        builder.Services.AddSingleton<ILoggerFactory>(new LoggersWithoutAddresses(parts.Loggers));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => ListenerLimits.ApplyToManagement(kestrel, LargestBody));
 
         var app = builder.Build();
@@ -33,7 +35,10 @@ internal static class ManagementHost
         }
 
         new HealthEndpoint(tokens, parts.Health, parts.Time).Map(app);
-        new CredentialEndpoints(tokens, audit, parts.Loggers.CreateLogger<CredentialEndpoints>()).Map(app);
+        var credentials = new CredentialEndpoints(tokens, audit, parts.Loggers.CreateLogger<CredentialEndpoints>());
+        credentials.Map(app);
+        new LoginEndpoints(tokens, new PendingLogins(parts.Time), audit, () => OwnAddress.ForBrowsers(app.Urls.First()), parts.Loggers.CreateLogger<LoginEndpoints>())
+            .Map(app, credentials.ForCredential);
         DashboardPages.Map(app);
         new StatusEvents(tokens, parts.Time, app.Lifetime.ApplicationStopping).Map(app);
         return app;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TokenGateway.Management.Login;
 
 namespace TokenGateway.Management;
 
@@ -11,4 +12,6 @@ namespace TokenGateway.Management;
 [JsonSerializable(typeof(ValidationDocument))]
 [JsonSerializable(typeof(ReseedRequest))]
 [JsonSerializable(typeof(ReseedDocument))]
+[JsonSerializable(typeof(LoginDocument))]
+[JsonSerializable(typeof(LoginResultDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;

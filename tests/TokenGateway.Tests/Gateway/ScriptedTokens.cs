@@ -97,6 +97,10 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
         return Task.FromResult(NextReseed);
     }
 
+    public AuthorizationRequest BeginLogin(string credential, Uri? redirectUri) => throw new InvalidOperationException("There is nowhere to log in.");
+
+    public Task<ReseedReport> CompleteLoginAsync(string credential, AuthorizationRequest request, Secret code, CancellationToken cancellationToken) => Task.FromResult(NextReseed);
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task ApplyAsync(TokenGatewaySettings settings, IReadOnlySet<string> changed) => Task.CompletedTask;

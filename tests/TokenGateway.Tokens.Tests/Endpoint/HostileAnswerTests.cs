@@ -103,7 +103,7 @@ public sealed class HostileAnswerTests : IDisposable
     private async Task<TokenEndpointResult> ReadAsync(RawServer server) => TokenAnswer.Read(await SendAsync(server), TestProvider.Settings());
 
     private Task<TokenExchange> SendAsync(RawServer server) => new TokenEndpointClient(_tokens, TimeProvider.System, new CapturedLog())
-        .SendAsync(TestProvider.Settings(server.Uri), TestProvider.RefreshToken, TestProvider.Deadline(), CancellationToken.None);
+        .SendAsync(TestProvider.Settings(server.Uri), TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), TestProvider.Deadline(), CancellationToken.None);
 
     private Task<TokenValidation> ValidateAsync(RawServer server) =>
         new ValidateClient(_validation, TimeProvider.System, RandomSource.System, TokenMetrics.Unobserved, new CapturedLog())

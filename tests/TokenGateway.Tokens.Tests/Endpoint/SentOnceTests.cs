@@ -69,7 +69,7 @@ public sealed class SentOnceTests : IDisposable
         var client = new TokenEndpointClient(_invoker, TimeProvider.System, _log);
 
         var exchange = await client.SendAsync(
-            TestProvider.Settings(server.Uri), TestProvider.RefreshToken, new SendDeadline(TimeProvider.System, TimeSpan.Zero), CancellationToken.None);
+            TestProvider.Settings(server.Uri), TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), new SendDeadline(TimeProvider.System, TimeSpan.Zero), CancellationToken.None);
 
         Assert.Equal(new TokenExchange.NotSent("deadline_passed"), exchange);
         await (await server.FirstConnection).Closed;
@@ -82,7 +82,7 @@ public sealed class SentOnceTests : IDisposable
         await using var server = new RawServer(TestProvider.Http(200, TestProvider.Answer));
         var client = new TokenEndpointClient(_invoker, TimeProvider.System, _log);
 
-        var exchange = await client.SendAsync(TestProvider.Settings(server.Uri), TestProvider.RefreshToken, TestProvider.Deadline(), new CancellationToken(canceled: true));
+        var exchange = await client.SendAsync(TestProvider.Settings(server.Uri), TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), TestProvider.Deadline(), new CancellationToken(canceled: true));
 
         Assert.Equal(new TokenExchange.NotSent("shutdown"), exchange);
         Assert.DoesNotContain("refresh_token", server.Received, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class SentOnceTests : IDisposable
         });
 
         var exchange = await new TokenEndpointClient(_invoker, TimeProvider.System, _log)
-            .SendAsync(TestProvider.Settings(server.Uri), TestProvider.RefreshToken, TestProvider.Deadline(), shutdown.Token);
+            .SendAsync(TestProvider.Settings(server.Uri), TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), TestProvider.Deadline(), shutdown.Token);
 
         Assert.Equal(new TokenExchange.Lost("shutdown"), exchange);
     }
@@ -157,7 +157,7 @@ public sealed class SentOnceTests : IDisposable
         using var invoker = new HttpMessageInvoker(new StallingHandler(time, """{"refresh_token":"refresh_token_2","""));
 
         var exchange = await new TokenEndpointClient(invoker, time, _log)
-            .SendAsync(TestProvider.Settings(), TestProvider.RefreshToken, TestProvider.Deadline(time), CancellationToken.None);
+            .SendAsync(TestProvider.Settings(), TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), TestProvider.Deadline(time), CancellationToken.None);
 
         Assert.False(Assert.IsType<TokenExchange.Answered>(exchange).Answer.Complete);
         var granted = Assert.IsType<TokenEndpointResult.Granted>(TokenAnswer.Read(exchange, TestProvider.Settings()));
@@ -214,7 +214,7 @@ public sealed class SentOnceTests : IDisposable
         using var invoker = new HttpMessageInvoker(new RetryingHandler(EndpointHandler.ForTokens(TimeProvider.System, RandomSource.System)));
 
         var exchange = await new TokenEndpointClient(invoker, TimeProvider.System, _log)
-            .SendAsync(TestProvider.Settings(server.Uri), TestProvider.RefreshToken, TestProvider.Deadline(), CancellationToken.None);
+            .SendAsync(TestProvider.Settings(server.Uri), TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), TestProvider.Deadline(), CancellationToken.None);
 
         Assert.IsType<TokenExchange.Lost>(exchange);
         Assert.Single(server.Connections, connection => connection.Body.Contains("refresh_token_1", StringComparison.Ordinal));
@@ -223,7 +223,7 @@ public sealed class SentOnceTests : IDisposable
     private async Task<TokenExchange> SendAsync(CredentialSettings settings, Func<Task>? meanwhile = null, TimeProvider? time = null)
     {
         var sending = new TokenEndpointClient(_invoker, time ?? TimeProvider.System, _log)
-            .SendAsync(settings, TestProvider.RefreshToken, TestProvider.Deadline(time), CancellationToken.None);
+            .SendAsync(settings, TokenGrantRequest.RefreshToken(TestProvider.RefreshToken), TestProvider.Deadline(time), CancellationToken.None);
         await (meanwhile?.Invoke() ?? Task.CompletedTask);
         return await sending;
     }

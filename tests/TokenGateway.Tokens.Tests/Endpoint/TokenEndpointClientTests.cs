@@ -189,7 +189,7 @@ public sealed class TokenEndpointClientTests : IDisposable
 
     private Task<TokenExchange> SendAsync(CredentialSettings settings, Secret? refreshToken = null, TimeProvider? time = null) =>
         new TokenEndpointClient(_invoker, time ?? TimeProvider.System, _log)
-            .SendAsync(settings, refreshToken ?? TestProvider.RefreshToken, TestProvider.Deadline(time), CancellationToken.None);
+            .SendAsync(settings, TokenGrantRequest.RefreshToken(refreshToken ?? TestProvider.RefreshToken), TestProvider.Deadline(time), CancellationToken.None);
 
     private async Task<RawAnswer> AnswerAsync(CredentialSettings settings, TimeProvider? time = null) =>
         Assert.IsType<TokenExchange.Answered>(await SendAsync(settings, time: time)).Answer;

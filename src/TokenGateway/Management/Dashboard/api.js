@@ -60,6 +60,7 @@ const pathOf = (name, part) => `/api/credentials/${encodeURIComponent(name)}/${p
 
 export const rotate = (name, force) => change('POST', pathOf(name, force ? 'rotate?force=true' : 'rotate'));
 export const validate = (name) => change('POST', pathOf(name, 'validate'));
+export const login = (name) => change('POST', pathOf(name, 'login'));
 export const reseed = (name, refreshToken) => change('PUT', pathOf(name, 'refresh-token'), { refreshToken });
 
 /** Reads one stream of server-sent events to its end. */

@@ -1,6 +1,6 @@
 // The page: cards that follow the gateway, and the dialogs that ask before something is changed.
 
-import { follow, reseed, rotate, validate } from './api.js';
+import { follow, login, reseed, rotate, validate } from './api.js';
 import { Card } from './card.js';
 import { levelOf } from './words.js';
 
@@ -21,6 +21,10 @@ const actions = {
   validate: async (name) => {
     const validation = await validate(name);
     return `The verdict is ${validation.verdict}${validation.error ? ` (${validation.error})` : ''}.`;
+  },
+  login: async (name) => {
+    location.assign((await login(name)).url);
+    return 'On the way to the provider…';
   },
   reseed: async (name, form) => {
     await reseed(name, form.elements.refreshToken.value.trim());

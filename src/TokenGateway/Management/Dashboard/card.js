@@ -43,6 +43,7 @@ export class Card {
     this.#set('lease', credential.lease ? credential.lease.owner : 'free');
     this.#set('generation', credential.generation);
     this.#set('fingerprint', credential.fingerprint ?? 'none');
+    this.element.querySelector('[data-ask="login"]').hidden = !credential.offersLogin;
     this.#showHistory(credential.history, now);
     this.tick(now);
   }
