@@ -6,9 +6,8 @@ internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKin
     // Stands in where an error has been reported, so that reading can go on; such settings are never given out.
     private static readonly Uri Unusable = new("about:blank");
 
-    public static CredentialEndpoints Read(SettingsReader reader, ProviderPreset preset)
+    public static CredentialEndpoints Read(SettingsReader reader, ProviderPreset preset, bool allowInsecureHttp)
     {
-        var allowInsecureHttp = reader.Flag("AllowInsecureHttp") ?? false;
         var configured = reader.Endpoint("TokenEndpoint", allowInsecureHttp);
         var oauthUrl = reader.OAuthUrl(allowInsecureHttp);
         var template = new EndpointTemplate(oauthUrl ?? preset.OAuthUrl, reader.TokenType() ?? preset.TokenType);

@@ -18,7 +18,8 @@ internal static class CredentialSettingsReader
     public static CredentialSettings Read(SettingsReader reader, string name, TimeSpan storeTimeout, ProviderPresets presets)
     {
         var preset = Preset(reader, presets);
-        var endpoints = CredentialEndpoints.Read(reader, preset);
+        var allowInsecureHttp = reader.Flag("AllowInsecureHttp") ?? false;
+        var endpoints = CredentialEndpoints.Read(reader, preset, allowInsecureHttp);
         var defaults = preset.Over(new CredentialSettings { Name = name, TokenEndpoint = endpoints.Token, ClientId = "" });
         var settings = defaults with
         {
@@ -38,8 +39,9 @@ internal static class CredentialSettingsReader
             TokenExpiryUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit") ?? defaults.TokenExpiryUnit,
             ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
             InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
+            Login = LoginSettings.Read(reader, allowInsecureHttp),
         };
-        settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")), Login = LoginSettings.Read(reader, reader.Flag("AllowInsecureHttp") ?? false) };
+        settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
         CheckLease(reader, settings, storeTimeout);
         reader.CheckGrace(settings.ReusePolicy, settings.ReuseGrace);
         return settings.GrantType == GrantType.ClientCredentials ? ClientCredentialsSettings.Of(reader, settings) : settings;

@@ -34,7 +34,7 @@ public sealed class CredentialEndpointTests
               "lastRotation": { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rejected", "durationMs": 250, "error": "invalid_grant", "generation": 8 },
               "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown", "error": "timeout" },
               "lease": { "owner": "replica-2", "expiresAt": "2030-01-02T03:04:05+00:00" },
-              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null, "action": "Do this.",
+              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null, "action": "Do this.", "offersLogin": false,
               "history": [ { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rotated", "durationMs": 120, "error": null, "generation": 7 } ]
             }
             """;
