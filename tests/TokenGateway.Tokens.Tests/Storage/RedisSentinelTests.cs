@@ -122,6 +122,6 @@ public sealed class RedisSentinelTests : IAsyncLifetime
     {
         Kind = StoreKind.Redis,
         Redis = new Secret(_redis.SentinelConnectionString),
-        OperationTimeout = TimeSpan.FromSeconds(1),
+        OperationTimeout = TimeSpan.FromSeconds(2), // Sentinels that are gone are asked within it, too.
     };
 }
