@@ -53,7 +53,7 @@ public sealed class HttpFuzzTests
 
     private static string? FaultOf(RawRequest request) =>
         !request.Values("Authorization").SequenceEqual(["Bearer access_token_of_plum"]) ? "without the token, or with more"
-        : !request.Target.StartsWith("/plum", StringComparison.Ordinal) || request.Target.Split('?')[0].Split('/', '\\').Contains("..") ? "outside its route"
+        : !request.Target.StartsWith("/plum", StringComparison.OrdinalIgnoreCase) || request.Target.Split('?')[0].Split('/', '\\').Contains("..") ? "outside its route"
         : request.Method is "CONNECT" or "TRACE" or "TRACK" ? "a method that shows the token"
         : request.Headers.FirstOrDefault(header => header.Key.ToUpperInvariant() is "PROXY-AUTHORIZATION" or "PROXY_AUTHORIZATION" or "TOKENGATEWAY-KEY" or "KEEP-ALIVE") is { Key: { } name }
             ? $"with {name}"
