@@ -49,10 +49,10 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 
     public int GetReplayBodyLimit(string credential) => _agents[credential].ReplayBodyLimit;
 
-    public CredentialStatus GetStatus(string credential) => _agents[credential].Status();
+    public CredentialStatus GetStatus(string credential) => _agents[credential].Reports.Status();
 
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
-        _agents[credential].ReportAsync(cancellationToken);
+        _agents[credential].Reports.ReportAsync(cancellationToken);
 
     public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken) =>
         AskAsync(credential, agent => agent.RotateAsync(force, cancellationToken), cancellationToken);

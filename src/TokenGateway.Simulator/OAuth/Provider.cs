@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace TokenGateway.Simulator.OAuth;
@@ -13,13 +12,10 @@ public sealed class Provider
     public const string ClientFamily = "client";
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, RefreshToken> _refreshTokens = new(StringComparer.Ordinal);
     private readonly List<Family> _families = [];
-    private readonly ConcurrentDictionary<string, IssuedAccessToken> _accessTokens = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IssuedAccessToken>.AlternateLookup<ReadOnlySpan<char>> _accessTokensBySpan;
+    private readonly IssuedTokens _tokens;
     private readonly SlidingWindow _validations = new();
     private readonly TimeProvider _time;
-    private readonly Func<string> _newToken;
     private volatile SimulatorOptions _options;
     private ProviderCounters _counters = new();
 
@@ -31,8 +27,7 @@ public sealed class Provider
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Checked();
         _time = time;
-        _newToken = newToken ?? (() => RandomNumberGenerator.GetHexString(40, lowercase: true));
-        _accessTokensBySpan = _accessTokens.GetAlternateLookup<ReadOnlySpan<char>>();
+        _tokens = new IssuedTokens(time, newToken ?? (() => RandomNumberGenerator.GetHexString(40, lowercase: true)));
         Events = new EventLog(time);
     }
 
@@ -78,14 +73,14 @@ public sealed class Provider
     {
         lock (_gate)
         {
-            if (refreshToken is not null && (refreshToken.Length == 0 || _refreshTokens.ContainsKey(refreshToken)))
+            if (refreshToken is not null && (refreshToken.Length == 0 || _tokens.FindRefreshToken(refreshToken) is not null))
             {
                 throw new ArgumentException("The seed is empty or was issued before; choose another value.", nameof(refreshToken));
             }
 
             var family = new Family($"family-{_families.Count + 1}");
-            var seed = Issue(family, parent: null, refreshToken);
-            var access = withAccessToken ? IssueAccessToken(family) : null;
+            var seed = _tokens.Issue(family, parent: null, Options, refreshToken);
+            var access = withAccessToken ? _tokens.IssueAccessToken(family, Options) : null;
             _families.Add(family);
             Record(EventKind.Seeded, family);
             return new Seed(family.Id, seed.Value, access?.Value);
@@ -103,11 +98,10 @@ public sealed class Provider
         {
             if (!IsClient(clientId, clientSecret))
             {
-                Count(_counters with { Refused = _counters.Refused + 1 });
-                return new RotationResult.InvalidClient();
+                return RefuseClient();
             }
 
-            if (!_refreshTokens.TryGetValue(refreshToken, out var token))
+            if (_tokens.FindRefreshToken(refreshToken) is not { } token)
             {
                 return Refuse(null, "unknown refresh token");
             }
@@ -115,8 +109,7 @@ public sealed class Provider
             var now = _time.GetUtcNow();
             if (!token.Family.Rotations.TryTake(now, Options.MaxRotationsPerWindow, Options.RateLimitWindow, out var retryAfter))
             {
-                Count(_counters with { RateLimited = _counters.RateLimited + 1 });
-                Record(EventKind.RateLimited, token.Family);
+                RecordRateLimit(token.Family);
                 return new RotationResult.RateLimited(retryAfter);
             }
 
@@ -131,8 +124,7 @@ public sealed class Provider
         {
             if (!IsClient(clientId, clientSecret))
             {
-                Count(_counters with { Refused = _counters.Refused + 1 });
-                return new RotationResult.InvalidClient();
+                return RefuseClient();
             }
 
             if (Find(ClientFamily) is not { } family)
@@ -143,7 +135,7 @@ public sealed class Provider
             family.Generation++;
             Count(_counters with { Rotations = _counters.Rotations + 1 });
             Record(EventKind.Rotated, family);
-            return new RotationResult.Granted(IssueAccessToken(family), null, null);
+            return new RotationResult.Granted(_tokens.IssueAccessToken(family, Options), null, null);
         }
     }
 
@@ -175,54 +167,33 @@ public sealed class Provider
             var now = _time.GetUtcNow();
             if (!_validations.TryTake(now, Options.MaxValidationsPerWindow, Options.RateLimitWindow, out var retryAfter))
             {
-                Count(_counters with { RateLimited = _counters.RateLimited + 1 });
-                Record(EventKind.RateLimited, family: null);
+                RecordRateLimit(family: null);
                 return new ValidationResult.RateLimited(retryAfter);
             }
 
             var token = Check(accessToken);
             Count(_counters with { Validations = _counters.Validations + 1 });
-            Record(token is null ? EventKind.FoundInvalid : EventKind.FoundValid, token?.Family, token?.Generation ?? 0);
+            Events.Add(token is null ? EventKind.FoundInvalid : EventKind.FoundValid, token?.Family, token?.Generation ?? 0);
             return token is null ? new ValidationResult.Invalid() : new ValidationResult.Valid(token, token.ExpiresAt - now);
         }
     }
 
     /// <summary>The token, or null when it is unknown, expired or revoked. Counts nothing, takes no lock and allocates nothing.</summary>
     public IssuedAccessToken? Check(ReadOnlySpan<char> accessToken) =>
-        _accessTokensBySpan.TryGetValue(accessToken, out var token) && token.IsAlive(_time.GetUtcNow()) ? token : null;
+        _tokens.FindAccessToken(accessToken) is { } token && token.IsAlive(_time.GetUtcNow()) ? token : null;
 
     /// <summary>Kills every token of a family, as an administrator would; false when there is no such family.</summary>
-    public bool RevokeFamily(string family)
-    {
-        lock (_gate)
-        {
-            var found = Find(family);
-            if (found is not null)
-            {
-                Revoke(found);
-            }
-
-            return found is not null;
-        }
-    }
+    public bool RevokeFamily(string family) => TryChange(family, Revoke);
 
     /// <summary>Kills a family's access tokens and leaves its refresh token alive; false when there is no such family.</summary>
-    public bool InvalidateAccessTokens(string family)
-    {
-        lock (_gate)
-        {
-            var found = Find(family);
-            found?.KillAccessTokens();
-            return found is not null;
-        }
-    }
+    public bool InvalidateAccessTokens(string family) => TryChange(family, found => found.KillAccessTokens());
 
     /// <summary>Kills one access token; false when it was not issued here or is long dead.</summary>
     public bool InvalidateAccessToken(string accessToken)
     {
-        var found = _accessTokens.TryGetValue(accessToken, out var token);
-        token?.Kill();
-        return found;
+        var found = _tokens.FindAccessToken(accessToken);
+        found?.Kill();
+        return found is not null;
     }
 
     private RotationResult Present(RefreshToken token, DateTimeOffset now, bool keep)
@@ -241,8 +212,7 @@ public sealed class Provider
 
         if (token.Family.RotatedAt + Options.MinRotationInterval > now)
         {
-            Count(_counters with { RateLimited = _counters.RateLimited + 1 });
-            Record(EventKind.RateLimited, token.Family);
+            RecordRateLimit(token.Family);
             return new RotationResult.TooEarly();
         }
 
@@ -259,7 +229,7 @@ public sealed class Provider
     {
         token.Family.Reuses++;
         Count(_counters with { Reuses = _counters.Reuses + 1 });
-        Record(EventKind.Reused, token.Family, token.Generation);
+        Events.Add(EventKind.Reused, token.Family.Id, token.Generation);
         if (Options.RevokeFamilyOnReuse)
         {
             Revoke(token.Family);
@@ -289,34 +259,11 @@ public sealed class Provider
         {
             family.Current.SpentAt ??= now;
             token.SpentAt ??= now;
-            successor = Issue(family, token, value: null);
+            successor = _tokens.Issue(family, token, Options);
         }
 
         Record(kind, family);
-        return new RotationResult.Granted(IssueAccessToken(family), keep ? null : successor.Value, successor.ExpiresAt);
-    }
-
-    private RefreshToken Issue(Family family, RefreshToken? parent, string? value)
-    {
-        var expiresAt = _time.GetUtcNow() + Options.RefreshTokenLifetime;
-        var token = new RefreshToken(value ?? _newToken(), family, family.Generation, parent, expiresAt);
-        _refreshTokens.Add(token.Value, token);
-        family.Current = token;
-        return token;
-    }
-
-    private IssuedAccessToken IssueAccessToken(Family family)
-    {
-        var now = _time.GetUtcNow();
-        var token = new IssuedAccessToken(_newToken(), family.Id, family.Generation, now, Options.AccessTokenLifetime);
-        foreach (var dead in family.Keep(token, now))
-        {
-            _accessTokens.TryRemove(dead.Value, out _);
-        }
-
-        return _accessTokens.TryAdd(token.Value, token)
-            ? token
-            : throw new InvalidOperationException("The source of tokens gave the same value twice.");
+        return new RotationResult.Granted(_tokens.IssueAccessToken(family, Options), keep ? null : successor.Value, successor.ExpiresAt);
     }
 
     private RotationResult.InvalidGrant Refuse(Family? family, string description)
@@ -324,6 +271,18 @@ public sealed class Provider
         Count(_counters with { Refused = _counters.Refused + 1 });
         Record(EventKind.Refused, family);
         return new RotationResult.InvalidGrant(description);
+    }
+
+    private RotationResult.InvalidClient RefuseClient()
+    {
+        Count(_counters with { Refused = _counters.Refused + 1 });
+        return new RotationResult.InvalidClient();
+    }
+
+    private void RecordRateLimit(Family? family)
+    {
+        Count(_counters with { RateLimited = _counters.RateLimited + 1 });
+        Record(EventKind.RateLimited, family);
     }
 
     private void Revoke(Family family)
@@ -339,13 +298,23 @@ public sealed class Provider
     internal bool IsClient(string id, string secret) =>
         string.Equals(id, Options.ClientId, StringComparison.Ordinal) && string.Equals(secret, Options.ClientSecret, StringComparison.Ordinal);
 
+    private bool TryChange(string family, Action<Family> change)
+    {
+        lock (_gate)
+        {
+            if (Find(family) is not { } found)
+            {
+                return false;
+            }
+
+            change(found);
+            return true;
+        }
+    }
+
     private Family? Find(string id) => _families.Find(family => string.Equals(family.Id, id, StringComparison.Ordinal));
 
     private void Count(ProviderCounters counters) => _counters = counters;
 
-    private void Record(EventKind kind, Family? family) => Record(kind, family?.Id, family?.Generation ?? 0);
-
-    private void Record(EventKind kind, Family family, int generation) => Record(kind, family.Id, generation);
-
-    private void Record(EventKind kind, string? family, int generation) => Events.Add(kind, family, generation);
+    private void Record(EventKind kind, Family? family) => Events.Add(kind, family?.Id, family?.Generation ?? 0);
 }

@@ -30,7 +30,6 @@ internal sealed partial class CredentialAgent
     private readonly RotationDuty _rotation;
     private readonly ValidationDuty _validation;
     private readonly TokenWait _wait;
-    private readonly RotationHistory _history;
     private readonly ILogger _logger;
     private readonly AskedRotations _asked;
     private readonly Amendments _amendments;
@@ -70,7 +69,7 @@ internal sealed partial class CredentialAgent
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         Recovery = new UnauthorizedRecovery(
             settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
-        _history = new RotationHistory(settings.Name, engine);
+        Reports = new CredentialReporter(settings, engine, _memory, _plan, _fallback);
     }
 
     public CredentialMemory Memory => _memory;
@@ -83,6 +82,8 @@ internal sealed partial class CredentialAgent
     }
 
     public UnauthorizedRecovery Recovery { get; }
+
+    public CredentialReporter Reports { get; }
 
     public int ReplayBodyLimit => _settings.ReplayBodyLimit;
 
@@ -153,58 +154,11 @@ internal sealed partial class CredentialAgent
         _reseed.AskAsync(refreshToken, _wake.Set, cancellationToken);
 
     /// <inheritdoc cref="ITokenManager.BeginLogin" />
-    public AuthorizationRequest BeginLogin(Uri? redirectUri) => new(
-        _settings.OffersLogin ? _settings : throw new InvalidOperationException(
-            $"There is nowhere to log in for {_settings.Name}: set TokenGateway:Credentials:{_settings.Name}:AuthorizationEndpoint, or hand over a refresh token."),
-        _settings.Login.RedirectUri ?? redirectUri ?? throw new InvalidOperationException(
-            $"A login of {_settings.Name} has no way back: set TokenGateway:Credentials:{_settings.Name}:RedirectUri to an address that leads to the management listener."),
-        _engine.Random);
+    public AuthorizationRequest BeginLogin(Uri? redirectUri) => _login.Begin(redirectUri);
 
     /// <summary>Hands the code of a login over to the loop and waits for the end of its exchange.</summary>
     public Task<ReseedReport> CompleteLoginAsync(AuthorizationRequest request, Secret code, CancellationToken cancellationToken) =>
         _login.AskAsync(request, code, _wake.Set, cancellationToken);
-
-    public CredentialStatus Status()
-    {
-        var view = _memory.View;
-        var now = _engine.Time.GetUtcNow();
-        var state = StatusText.StateOf(view, _settings, now);
-        return new CredentialStatus
-        {
-            Name = _settings.Name,
-            Grant = _settings.GrantType,
-            State = state,
-            Usable = _memory.IsUsable,
-            Loaded = view.Loaded,
-            RequiredForReadiness = _settings.RequiredForReadiness,
-            OffersLogin = _settings.OffersLogin,
-            Generation = view.Record?.Generation ?? 0,
-            IssuedAt = view.Record?.AccessToken is null ? null : view.Record.IssuedAt,
-            AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
-            RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
-            NextRotationAt = _plan.NextAt(now),
-            LastRotation = view.LastRotation,
-            LastValidation = view.LastValidation,
-            Fingerprint = _memory.Live?.Result.Token?.Fingerprint,
-            Standby = _fallback.Report(),
-            Problem = StatusText.ProblemOf(view, state, _settings),
-            Action = StatusText.ActionOf(view, state, _settings, _memory.IsUsable),
-        };
-    }
-
-    public async Task<CredentialReport> ReportAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var snapshot = await _engine.Store.ReadAsync(_settings.Name, cancellationToken);
-            var lease = snapshot.Lease is { } held ? new LeaseReport(held.Owner, held.ExpiresAt) : null;
-            return new CredentialReport(Status(), lease, await _history.ReadAsync(cancellationToken));
-        }
-        catch (StoreUnavailableException)
-        {
-            return new CredentialReport(Status(), null, []);
-        }
-    }
 
     /// <summary>
     /// Runs until <paramref name="stopping"/>: what is under way then is ended, and nothing new is begun. A pair that the store does not have yet is

@@ -20,6 +20,14 @@ internal sealed partial class LoginDuty(
     /// <summary>How long until a code that came is tried.</summary>
     public TimeSpan Delay() => _slot.Asked is { Began: false } ? _dueAt - clock.Now : TimeSpan.MaxValue;
 
+    /// <inheritdoc cref="ITokenManager.BeginLogin" />
+    public AuthorizationRequest Begin(Uri? redirectUri) => new(
+        settings.OffersLogin ? settings : throw new InvalidOperationException(
+            $"There is nowhere to log in for {settings.Name}: set TokenGateway:Credentials:{settings.Name}:AuthorizationEndpoint, or hand over a refresh token."),
+        settings.Login.RedirectUri ?? redirectUri ?? throw new InvalidOperationException(
+            $"A login of {settings.Name} has no way back: set TokenGateway:Credentials:{settings.Name}:RedirectUri to an address that leads to the management listener."),
+        engine.Random);
+
     /// <summary>Hands the code of a login over, and waits for the end. A rotation that is under way ends first, for as long as a lease lasts.</summary>
     public Task<ReseedReport> AskAsync(AuthorizationRequest request, Secret code, Action wake, CancellationToken cancellationToken) => _slot.AskAsync(
         new AskedLogin(request, code),

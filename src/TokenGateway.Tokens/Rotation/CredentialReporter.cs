@@ -1,0 +1,54 @@
+using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Storage;
+
+namespace TokenGateway.Tokens.Rotation;
+
+/// <summary>How a credential stands, for people and probes. No secret is in it.</summary>
+internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, FallbackDuty fallback)
+{
+    private readonly RotationHistory _history = new(settings.Name, engine);
+
+    /// <summary>What this process knows: a read of memory.</summary>
+    public CredentialStatus Status()
+    {
+        var view = memory.View;
+        var now = engine.Time.GetUtcNow();
+        var state = StatusText.StateOf(view, settings, now);
+        return new CredentialStatus
+        {
+            Name = settings.Name,
+            Grant = settings.GrantType,
+            State = state,
+            Usable = memory.IsUsable,
+            Loaded = view.Loaded,
+            RequiredForReadiness = settings.RequiredForReadiness,
+            OffersLogin = settings.OffersLogin,
+            Generation = view.Record?.Generation ?? 0,
+            IssuedAt = view.Record?.AccessToken is null ? null : view.Record.IssuedAt,
+            AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
+            RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
+            NextRotationAt = plan.NextAt(now),
+            LastRotation = view.LastRotation,
+            LastValidation = view.LastValidation,
+            Fingerprint = memory.Live?.Result.Token?.Fingerprint,
+            Standby = fallback.Report(),
+            Problem = StatusText.ProblemOf(view, state, settings),
+            Action = StatusText.ActionOf(view, state, settings, memory.IsUsable),
+        };
+    }
+
+    /// <summary>The status, with what only the store knows; without that where the store is away.</summary>
+    public async Task<CredentialReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var snapshot = await engine.Store.ReadAsync(settings.Name, cancellationToken);
+            var lease = snapshot.Lease is { } held ? new LeaseReport(held.Owner, held.ExpiresAt) : null;
+            return new CredentialReport(Status(), lease, await _history.ReadAsync(cancellationToken));
+        }
+        catch (StoreUnavailableException)
+        {
+            return new CredentialReport(Status(), null, []);
+        }
+    }
+}
