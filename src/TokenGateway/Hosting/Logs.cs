@@ -9,9 +9,9 @@ internal static class Logs
     {
         // What a sidecar's reader wants by default; the section comes after these and so wins.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
-        logging.AddConfiguration(root.GetSection("Logging"));
-        // While this logger is on, ASP.NET Core makes an Activity for each request and YARP sends it on as a trace header, whether anybody traces or not.
+        // While this logger is on, ASP.NET Core makes an Activity for each request and YARP sends it on as a trace header, whether anybody traces or not. Who wants it names it in full.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.AddConfiguration(root.GetSection("Logging"));
         logging.AddSimpleConsole(Format);
     }
 

@@ -149,6 +149,7 @@ public sealed class LoginTests(Browser browser) : IClassFixture<Browser>
             ["Logging__LogLevel__Default"] = "Trace",
             ["Logging__LogLevel__Microsoft"] = "Trace",
             ["Logging__LogLevel__System"] = "Trace",
+            ["Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace", // Off unless it is named.
         });
         var first = await Consent.GiveAsync(await BeginAsync(gateway));
         await fleet.Simulator.StopListeningAsync();

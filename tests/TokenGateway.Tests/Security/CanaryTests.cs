@@ -118,7 +118,7 @@ public sealed class CanaryTests
     private static Dictionary<string, string> Everything(OtlpReceiver receiver)
     {
         var environment = OtlpTests.Environment(receiver, "http/protobuf");
-        foreach (var category in new[] { "Default", "Microsoft", "System", "Yarp" })
+        foreach (var category in new[] { "Default", "Microsoft", "Microsoft.AspNetCore.Hosting.Diagnostics", "System", "Yarp" })
         {
             environment[$"Logging__LogLevel__{category}"] = "Trace";
         }
