@@ -171,8 +171,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         app.Use((context, next) => !ControlApi.Owns(context) && _injector.DropsWhileDown(context) ? Task.CompletedTask : next(context));
         app.MapPost(Options.TokenPath, (RequestDelegate)_token.HandleAsync);
-        app.MapGet(Options.AuthorizationPath, (RequestDelegate)_authorization.ShowAsync);
-        app.MapPost(Options.AuthorizationPath, (RequestDelegate)_authorization.DecideAsync);
+        app.MapGet(AuthorizationEndpoint.Path, (RequestDelegate)_authorization.ShowAsync);
+        app.MapPost(AuthorizationEndpoint.Path, (RequestDelegate)_authorization.DecideAsync);
         app.MapGet(Options.ValidatePath, (RequestDelegate)_validate.HandleAsync);
         app.MapPost(Options.IntrospectionPath, (RequestDelegate)_introspection.HandleAsync);
         new ControlApi(this, onProviderListener: true).Map(app);

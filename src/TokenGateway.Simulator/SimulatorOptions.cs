@@ -66,9 +66,6 @@ public sealed record SimulatorOptions
     /// <summary>The path of the token endpoint, which may hold <c>{token_type}</c>. Taken when it begins to listen.</summary>
     public string TokenPath { get; init; } = "/v1/oauth/token/{token_type}";
 
-    /// <summary>The path of the page that a person consents at. Taken when it begins to listen.</summary>
-    public string AuthorizationPath { get; init; } = "/authorize";
-
     /// <summary>The path of the validate endpoint. Taken when it begins to listen.</summary>
     public string ValidatePath { get; init; } = "/v1/oauth/token";
 
@@ -100,7 +97,6 @@ public sealed record SimulatorOptions
         Require(ReuseGrace >= TimeSpan.Zero, nameof(ReuseGrace), "must not be negative");
         Require(MinRotationInterval >= TimeSpan.Zero, nameof(MinRotationInterval), "must not be negative");
         Require(TokenPath.StartsWith('/'), nameof(TokenPath), "must begin with a slash");
-        Require(AuthorizationPath.StartsWith('/'), nameof(AuthorizationPath), "must begin with a slash");
         Require(ValidatePath.StartsWith('/'), nameof(ValidatePath), "must begin with a slash");
         Require(IntrospectionPath.StartsWith('/'), nameof(IntrospectionPath), "must begin with a slash");
         Require(InvalidGrantError.Length > 0, nameof(InvalidGrantError), "must not be empty");

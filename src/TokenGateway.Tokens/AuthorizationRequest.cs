@@ -36,19 +36,16 @@ public sealed class AuthorizationRequest
     internal Secret Verifier { get; }
 
     /// <summary>
-    /// Whether the answer comes from whom it was asked of (RFC 9207): its <c>iss</c>, where it has one, is the configured <c>Issuer</c>, or of the
-    /// origin of the authorization endpoint or of the token endpoint, which alone gets the code.
+    /// Whether the answer comes from whom it was asked of (RFC 9207): its <c>iss</c>, where it has one, is the configured <c>Issuer</c>, or of the authorization endpoint's own origin.
     /// </summary>
     public bool IsAnsweredBy(string? issuer) =>
         issuer is null || (_settings.Login.Issuer is { } configured
             ? string.Equals(issuer, configured, StringComparison.Ordinal)
-            : Uri.TryCreate(issuer, UriKind.Absolute, out var address) && (IsOfOneOrigin(address, _settings.Login.AuthorizationEndpoint!) || IsOfOneOrigin(address, _settings.TokenEndpoint)));
+            : Uri.TryCreate(issuer, UriKind.Absolute, out var address) && Uri.Compare(
+                address, _settings.Login.AuthorizationEndpoint, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0);
 
     /// <summary>The credential's name.</summary>
     public override string ToString() => _settings.Name;
-
-    private static bool IsOfOneOrigin(Uri one, Uri other) =>
-        Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     private Uri Build(Uri endpoint, string challenge)
     {

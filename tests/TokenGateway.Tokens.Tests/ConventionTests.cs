@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using PublicApiGenerator;
 using TokenGateway.Testing;
 
@@ -37,6 +38,14 @@ public sealed class ConventionTests
         Directory.EnumerateFiles(RepositoryFile.PathOf("src/TokenGateway.Tokens"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Where(file => File.ReadAllText(file).Contains(forbidden, StringComparison.Ordinal)));
+
+    /// <summary>The SDK's generator sorts them by namespace and name alone, and leaves what is alike in an order of chance: no build would be like the other (dotnet/runtime#119587).</summary>
+    [Fact]
+    public void Classes_of_log_messages_have_names_of_their_own() => AssertNone(
+        Types.Where(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static).Any(method => method.IsDefined(typeof(LoggerMessageAttribute), inherit: false)))
+            .GroupBy(type => (type.Namespace, type.Name))
+            .Where(alike => alike.Count() > 1)
+            .Select(alike => alike.Key.ToString()));
 
     [Fact]
     public async Task The_public_API_is_as_recorded()

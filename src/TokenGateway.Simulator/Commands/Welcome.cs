@@ -1,3 +1,4 @@
+using TokenGateway.Simulator.Http;
 using TokenGateway.Simulator.OAuth;
 
 namespace TokenGateway.Simulator.Commands;
@@ -14,7 +15,7 @@ internal static class Welcome
               upstream       {host.UpstreamUrl}/api/
               client         {options.ClientId}
               refresh token  {seed.RefreshToken}
-              log in         {url}{options.AuthorizationPath}, for an AuthorizationEndpoint
+              log in         {url}{AuthorizationEndpoint.Path}, for an AuthorizationEndpoint
               access tokens live {options.AccessTokenLifetime:c}
 
             Rotate (once: the answer holds the next refresh token)

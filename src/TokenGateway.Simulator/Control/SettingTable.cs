@@ -36,7 +36,6 @@ internal static class SettingTable
         new("tells-expires-in", "false: a token answer has no expires_in", (o, v) => o with { TellsExpiresIn = Truth(v) }),
         new("tells-created-at", "true: a token answer has created_at", (o, v) => o with { TellsCreatedAt = Truth(v) }),
         new("token-path", "the token endpoint's path, with or without {token_type}", (o, v) => o with { TokenPath = v }),
-        new("authorization-path", "the consent page's path", (o, v) => o with { AuthorizationPath = v }),
         new("validate-path", "the validate endpoint's path", (o, v) => o with { ValidatePath = v }),
         new("introspection-path", "the introspection endpoint's path", (o, v) => o with { IntrospectionPath = v }),
         new("accepted-format", "Any, Json or Form", (o, v) => o with { AcceptedFormat = OneOf<AcceptedFormat>(v) }),

@@ -5,9 +5,11 @@ using TokenGateway.Simulator.OAuth;
 
 namespace TokenGateway.Simulator.Http;
 
-/// <summary><see cref="SimulatorOptions.AuthorizationPath"/>: a page that asks for consent, and the redirect back (RFC 6749 §4.1.1 and §4.1.2). PKCE with S256 is required, and the redirect must lead to a loopback address.</summary>
+/// <summary><c>/authorize</c>: a page that asks for consent, and the redirect back (RFC 6749 §4.1.1 and §4.1.2). PKCE with S256 is required, and the redirect must lead to a loopback address.</summary>
 internal sealed class AuthorizationEndpoint(Provider provider, AuthorizationCodes codes)
 {
+    public const string Path = "/authorize";
+
     /// <summary>The page. A request that nobody may be sent back for is answered here (§4.1.2.1).</summary>
     public Task ShowAsync(HttpContext context)
     {
@@ -25,7 +27,7 @@ internal sealed class AuthorizationEndpoint(Provider provider, AuthorizationCode
         var scope = query["scope"].ToString();
         var wish = $"<p><b>{Encode(query["client_id"].ToString())}</b> asks for access{(scope.Length == 0 ? "" : $" to <b>{Encode(scope)}</b>")}.</p>";
         var fields = string.Concat(query.Select(field => $"<input type=\"hidden\" name=\"{Encode(field.Key)}\" value=\"{Encode(field.Value.ToString())}\">"));
-        var form = $"<form method=\"post\" action=\"{Encode(context.Request.Path.ToString())}\">{fields}<p><button name=\"consent\" value=\"yes\">Allow</button> <button name=\"consent\" value=\"no\">Deny</button></p></form>";
+        var form = $"<form method=\"post\" action=\"{Path}\">{fields}<p><button name=\"consent\" value=\"yes\">Allow</button> <button name=\"consent\" value=\"no\">Deny</button></p></form>";
         return Answer.Text(200, Page(wish + form), "text/html; charset=utf-8").SendAsync(context);
     }
 

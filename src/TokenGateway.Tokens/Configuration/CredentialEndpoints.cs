@@ -1,7 +1,7 @@
 namespace TokenGateway.Tokens.Configuration;
 
 /// <summary>A credential's endpoints: as configured, or as the preset derives them from <c>OAuthUrl</c> and <c>TokenType</c>.</summary>
-internal sealed record CredentialEndpoints(Uri Token, Uri? Authorization, Uri? Validate, ValidateKind ValidateKind)
+internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKind ValidateKind)
 {
     // Stands in where an error has been reported, so that reading can go on; such settings are never given out.
     private static readonly Uri Unusable = new("about:blank");
@@ -31,11 +31,7 @@ internal sealed record CredentialEndpoints(Uri Token, Uri? Authorization, Uri? V
             reader.Report("IntrospectionEndpoint", "is empty, but ValidateKind is introspection; set the endpoint's absolute address (RFC 7662)");
         }
 
-        // A code that the preset's own host gives is worth nothing elsewhere, and none of anybody's business there.
-        var isOwnPage = !isElsewhere && (oauthUrl is null || oauthUrl == preset.OAuthUrl || EndpointTemplate.FollowsOAuthUrl(preset.AuthorizationEndpoint));
-        var authorization = reader.Endpoint("AuthorizationEndpoint", allowInsecureHttp)
-            ?? (isOwnPage ? Derive(reader, "AuthorizationEndpoint", preset.AuthorizationEndpoint, template, allowInsecureHttp) : null);
-        return new CredentialEndpoints(token ?? Unusable, authorization, validate, kind);
+        return new CredentialEndpoints(token ?? Unusable, validate, kind);
     }
 
     /// <summary>An endpoint that nobody would ask is a mistake, and not one to find out about when the token is dead.</summary>

@@ -39,7 +39,7 @@ internal static class CredentialSettingsReader
             TokenExpiryUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit") ?? defaults.TokenExpiryUnit,
             ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
             InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
-            Login = LoginSettings.Read(reader, endpoints.Authorization),
+            Login = LoginSettings.Read(reader, allowInsecureHttp),
         };
         settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
         CheckLease(reader, settings, storeTimeout);

@@ -15,9 +15,6 @@ internal sealed record EndpointTemplate(string? OAuthUrl, string? TokenType)
     /// <summary>True for an absolute http address, once the placeholders are filled in.</summary>
     public static bool IsSound(string template) => new EndpointTemplate("https://provider", "type").Fill(template) is not null;
 
-    /// <summary>True where the address is the provider's own, wherever <c>OAuthUrl</c> says that is.</summary>
-    public static bool FollowsOAuthUrl(string? template) => template?.Contains(Url, StringComparison.Ordinal) == true;
-
     /// <summary>The address; null where there is no template, where what it needs is not known, or where it makes no address.</summary>
     public Uri? Fill(string? template)
     {
@@ -32,7 +29,7 @@ internal sealed record EndpointTemplate(string? OAuthUrl, string? TokenType)
 
     /// <summary>The setting that the template needs and nobody has given; null when there is none.</summary>
     public string? Missing(string template) =>
-        OAuthUrl is null && FollowsOAuthUrl(template) ? "OAuthUrl"
+        OAuthUrl is null && template.Contains(Url, StringComparison.Ordinal) ? "OAuthUrl"
         : TokenType is null && template.Contains(Type, StringComparison.Ordinal) ? "TokenType"
         : null;
 }

@@ -12,12 +12,12 @@ internal sealed record LoginSettings
     /// <summary>Where the browser is sent back to; null means the management listener's own loopback address.</summary>
     public Uri? RedirectUri { get; init; }
 
-    /// <summary>What an answer's <c>iss</c> must say (RFC 9207); null means the origin of the authorization or of the token endpoint.</summary>
+    /// <summary>What an answer's <c>iss</c> must say (RFC 9207); null means the authorization endpoint's own origin.</summary>
     public string? Issuer { get; init; }
 
-    public static LoginSettings Read(SettingsReader reader, Uri? authorizationEndpoint) => new()
+    public static LoginSettings Read(SettingsReader reader, bool allowInsecureHttp) => new()
     {
-        AuthorizationEndpoint = authorizationEndpoint,
+        AuthorizationEndpoint = reader.Endpoint("AuthorizationEndpoint", allowInsecureHttp),
         RedirectUri = ReadRedirectUri(reader),
         Issuer = reader.Text("Issuer"),
     };

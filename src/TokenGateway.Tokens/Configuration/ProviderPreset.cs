@@ -20,9 +20,6 @@ internal sealed record ProviderPreset
     /// <summary>With <c>{OAuthUrl}</c> and <c>{TokenType}</c> to fill in; null where it must be configured.</summary>
     public string? TokenEndpoint { get; init; }
 
-    /// <summary>Where a person logs in; null where it must be configured, or there is no such page. With <c>{OAuthUrl}</c> in it, it is the provider's own however that is reached.</summary>
-    public string? AuthorizationEndpoint { get; init; }
-
     /// <inheritdoc cref="TokenEndpoint"/>
     public string? ValidateEndpoint { get; init; }
 

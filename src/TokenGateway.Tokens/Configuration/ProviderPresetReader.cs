@@ -14,7 +14,6 @@ internal static class ProviderPresetReader
             OAuthUrl = reader.OAuthUrl(allowInsecureHttp: true), // Judged where a credential uses it, which may allow that.
             TokenType = reader.TokenType(),
             TokenEndpoint = Template(reader, "TokenEndpoint"),
-            AuthorizationEndpoint = Template(reader, "AuthorizationEndpoint"),
             ValidateEndpoint = Template(reader, "ValidateEndpoint"),
             IntrospectionEndpoint = Template(reader, "IntrospectionEndpoint"),
             ValidateKind = reader.Choice<ValidateKind>("ValidateKind"),

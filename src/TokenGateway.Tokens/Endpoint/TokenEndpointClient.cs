@@ -83,18 +83,18 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
         switch (exchange)
         {
             case TokenExchange.NotSent notSent:
-                Log.NotSent(logger, credential, notSent.Reason);
+                TokenEndpointClientLog.NotSent(logger, credential, notSent.Reason);
                 break;
             case TokenExchange.Lost lost:
-                Log.Lost(logger, credential, lost.Reason);
+                TokenEndpointClientLog.Lost(logger, credential, lost.Reason);
                 break;
             case TokenExchange.Answered { Answer: var answer }:
-                Log.Answered(logger, credential, answer.Status, answer.Body.Length, answer.Complete);
+                TokenEndpointClientLog.Answered(logger, credential, answer.Status, answer.Body.Length, answer.Complete);
                 break;
         }
     }
 
-    private static partial class Log
+    private static partial class TokenEndpointClientLog
     {
         [LoggerMessage(EventIds.TokenRequestNotSent, LogLevel.Information,
             "The token request of {Credential} was not sent ({Reason}); what it carries is not spent.")]

@@ -179,7 +179,7 @@ internal sealed partial class CredentialAgent
             catch (Exception error)
             {
                 // A defect, or a store that changed its mind between two calls: the loop must outlive both.
-                Log.Failed(_logger, error, _settings.Name);
+                CredentialAgentLog.Failed(_logger, error, _settings.Name);
                 _plan.Pause(_engine.StoreSettings.PollInterval);
                 await _wake.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
             }
@@ -204,7 +204,7 @@ internal sealed partial class CredentialAgent
         var until = _clock.Now + LastTries;
         while (_memory.View is { Uncommitted: true, Replayed: false } view && (view.JournalProblem is not null || _clock.Now < until) && !givingUp.IsCancellationRequested)
         {
-            Log.StopWaitsForCommit(_logger, _settings.Name);
+            CredentialAgentLog.StopWaitsForCommit(_logger, _settings.Name);
             await Task.Delay(TimeSpan.FromSeconds(1), _engine.Time, givingUp)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await _poll.RunAsync();
@@ -283,7 +283,7 @@ internal sealed partial class CredentialAgent
         }
     }
 
-    private static partial class Log
+    private static partial class CredentialAgentLog
     {
         [LoggerMessage(EventIds.AgentFailed, LogLevel.Error, "The agent of credential {Credential} met an error that it did not expect, and goes on.")]
         public static partial void Failed(ILogger logger, Exception error, string credential);

@@ -92,11 +92,11 @@ internal sealed partial class FallbackDuty(
         var reason = replaced.Rejection ?? (replaced.Family == record.Family ? "superseded" : "in doubt");
         if (replaced is { Generation: 0, Rejection: not null } && record.Generation > 0)
         {
-            Log.SeedGivenUp(_logger, settings.Name, reason, record.Generation, record.IssuedAt);
+            FallbackDutyLog.SeedGivenUp(_logger, settings.Name, reason, record.Generation, record.IssuedAt);
         }
         else
         {
-            Log.FellBack(_logger, settings.Name, reason, record.Generation, record.IssuedAt);
+            FallbackDutyLog.FellBack(_logger, settings.Name, reason, record.Generation, record.IssuedAt);
         }
     }
 
@@ -194,7 +194,7 @@ internal sealed partial class FallbackDuty(
         {
             if (!_wasUnreadable)
             {
-                Log.Unreadable(_logger, settings.Name, error.Message);
+                FallbackDutyLog.Unreadable(_logger, settings.Name, error.Message);
             }
 
             _wasUnreadable = true;
@@ -208,7 +208,7 @@ internal sealed partial class FallbackDuty(
     /// <summary>One of the two.</summary>
     private sealed record Fallback(SparePair? Spare, Secret? Standby);
 
-    private static partial class Log
+    private static partial class FallbackDutyLog
     {
         [LoggerMessage(EventIds.FellBack, LogLevel.Critical,
             "The refresh token of credential {Credential} is given up ({Reason}); another pair takes its place: generation {Generation}, issued at {IssuedAt}. Log in once more and configure a new standby.")]

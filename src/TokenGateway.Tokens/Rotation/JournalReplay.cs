@@ -33,7 +33,7 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
             catch (UnreadableRecordException error)
             {
                 allCanBeRead = false;
-                Log.Unreadable(_logger, settings.Name, error.Message);
+                JournalReplayLog.Unreadable(_logger, settings.Name, error.Message);
                 memory.Update(view => view with { ReplayProblem = $"The journal keeps something for {settings.Name} that cannot be read, and is left where it is: {error.Message}" });
             }
         }
@@ -41,7 +41,7 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
         if (newest is not null)
         {
             memory.Replay(newest);
-            Log.Replayed(_logger, settings.Name, findings.Answers.Count, newest.Generation);
+            JournalReplayLog.Replayed(_logger, settings.Name, findings.Answers.Count, newest.Generation);
         }
 
         return allCanBeRead;
@@ -90,7 +90,7 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
         return newer;
     }
 
-    private static partial class Log
+    private static partial class JournalReplayLog
     {
         [LoggerMessage(EventIds.JournalReplayed, LogLevel.Information,
             "The journal kept {Answers} answers for credential {Credential} from an earlier process; the newest record there is generation {Generation}.")]

@@ -82,7 +82,7 @@ internal sealed partial class LoginDuty(
         {
             case AdoptionEnd.Adopted adopted:
                 memory.Update(view => view.Record?.Id == adopted.Record.Id ? view with { Uncommitted = false } : view);
-                Log.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
+                LoginDutyLog.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
                 _slot.End(asked, new ReseedReport(ReseedOutcome.Accepted, null));
                 break;
             case AdoptionEnd.Later when asked.Began:
@@ -106,7 +106,7 @@ internal sealed partial class LoginDuty(
     private ReseedReport Kept(string reason) => new(
         ReseedOutcome.Accepted, $"The pair that the provider gave for {settings.Name} is in use here and kept on disk, and goes to the store as soon as that takes it. {reason}");
 
-    private static partial class Log
+    private static partial class LoginDutyLog
     {
         [LoggerMessage(EventIds.LoginAdopted, LogLevel.Information, "Adopted the pair of a login for credential {Credential} over {What}.")]
         public static partial void Adopted(ILogger logger, string credential, string what);

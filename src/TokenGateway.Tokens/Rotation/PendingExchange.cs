@@ -37,7 +37,7 @@ internal sealed partial class PendingExchange(string credential, WakeSignal wake
         }
         catch (Exception error)
         {
-            Log.PollFailed(logger, error, credential);
+            PendingExchangeLog.PollFailed(logger, error, credential);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class PendingExchange(string credential, WakeSignal wake
         }
     }
 
-    private static partial class Log
+    private static partial class PendingExchangeLog
     {
         [LoggerMessage(EventIds.AgentFailed, LogLevel.Error, "A poll during the rotation of credential {Credential} met an error that it did not expect; the answer is still waited for.")]
         public static partial void PollFailed(ILogger logger, Exception error, string credential);

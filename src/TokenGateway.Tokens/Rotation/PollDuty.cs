@@ -91,7 +91,7 @@ internal sealed partial class PollDuty(
     {
         if (_reported != problem)
         {
-            Log.Problem(_logger, settings.Name, problem);
+            PollDutyLog.Problem(_logger, settings.Name, problem);
         }
 
         _reported = problem;
@@ -99,7 +99,7 @@ internal sealed partial class PollDuty(
         memory.Update(view => view with { Setback = new Setback(code, problem, retryAt), MetSince = null });
     }
 
-    private static partial class Log
+    private static partial class PollDutyLog
     {
         [LoggerMessage(EventIds.StoreProblem, LogLevel.Warning, "The store gives no record of credential {Credential}: {Problem}")]
         public static partial void Problem(ILogger logger, string credential, string problem);

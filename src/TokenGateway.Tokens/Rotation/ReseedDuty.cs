@@ -86,7 +86,7 @@ internal sealed partial class ReseedDuty(
         switch (end)
         {
             case AdoptionEnd.Adopted adopted:
-                Log.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
+                ReseedDutyLog.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
                 asked.Family = adopted.Record.Family;
                 break;
             case AdoptionEnd.Later later:
@@ -129,7 +129,7 @@ internal sealed partial class ReseedDuty(
         _ => null,
     };
 
-    private static partial class Log
+    private static partial class ReseedDutyLog
     {
         [LoggerMessage(EventIds.SeedHandedOver, LogLevel.Information, "Adopted the seed that an operator handed over for credential {Credential} over {What}.")]
         public static partial void Adopted(ILogger logger, string credential, string what);

@@ -38,13 +38,13 @@ internal sealed partial class RotationCommit(
         {
             RotationTrace.Fail(step, "pending");
             memory.Update(view => view with { Untold = true });
-            Log.CommitPending(_logger, credential, next.Generation, error.Message);
+            RotationCommitLog.CommitPending(_logger, credential, next.Generation, error.Message);
         }
 
         var inUse = memory.View.Record is { } held && (held.Id == next.Id || Lineage.Descends(held, next));
         if (!inUse)
         {
-            Log.Superseded(_logger, credential, next.Generation);
+            RotationCommitLog.Superseded(_logger, credential, next.Generation);
         }
 
         return inUse;
@@ -65,11 +65,11 @@ internal sealed partial class RotationCommit(
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
             memory.Update(view => view with { Untold = true });
-            Log.EndPending(_logger, credential, error.Message);
+            RotationCommitLog.EndPending(_logger, credential, error.Message);
         }
     }
 
-    private static partial class Log
+    private static partial class RotationCommitLog
     {
         [LoggerMessage(EventIds.CommitPending, LogLevel.Error,
             "Generation {Generation} of credential {Credential} is in use and not yet stored; the commit goes on until it succeeds. {Reason}")]

@@ -99,16 +99,16 @@ internal sealed partial class RotationDuty(
             case RotationEnd.NoJournal:
                 return (RotationOutcome.NotSent, Fail(_backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow()), memory.View.JournalProblem ?? ""));
             case RotationEnd.NotSent notSent:
-                Log.NotSent(_logger, settings.Name, settings.TokenEndpoint, notSent.Reason);
+                RotationDutyLog.NotSent(_logger, settings.Name, settings.TokenEndpoint, notSent.Reason);
                 var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
                 return (RotationOutcome.NotSent, Fail(pause, $"The token endpoint of {settings.Name} could not be reached ({notSent.Reason})."));
             case RotationEnd.Refused refused:
                 return (RotationOutcome.Refused, await RefusedAsync(refused, record));
             case RotationEnd.Rejected rejected:
-                Log.Rejected(_logger, settings.Name, rejected.Code);
+                RotationDutyLog.Rejected(_logger, settings.Name, rejected.Code);
                 return (RotationOutcome.Rejected, rejected.Code);
             case RotationEnd.InDoubt doubt:
-                Log.InDoubt(_logger, settings.Name, doubt.Reason);
+                RotationDutyLog.InDoubt(_logger, settings.Name, doubt.Reason);
                 return (RotationOutcome.InDoubt, doubt.Reason);
             default:
                 throw new InvalidOperationException("The rotation's end is of no known kind.");
@@ -119,7 +119,7 @@ internal sealed partial class RotationDuty(
     {
         plan.Resume();
         var record = memory.View.Record!;
-        Log.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
+        RotationDutyLog.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
         if (record.NeedsAccessToken)
         {
             // A provider that answers without an access token is asked again, but never in a tight loop.
@@ -133,7 +133,7 @@ internal sealed partial class RotationDuty(
 
     private async Task<string> RefusedAsync(RotationEnd.Refused refused, CredentialRecord record)
     {
-        Log.Refused(_logger, settings.Name, refused.Code);
+        RotationDutyLog.Refused(_logger, settings.Name, refused.Code);
         if (refused.Code == "invalid_client")
         {
             plan.WaitForNewClientSecret();
@@ -147,7 +147,7 @@ internal sealed partial class RotationDuty(
         {
             amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Code);
             await commit.TryTellAsync();
-            Log.Rejected(_logger, settings.Name, refused.Code);
+            RotationDutyLog.Rejected(_logger, settings.Name, refused.Code);
         }
 
         var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
@@ -168,7 +168,7 @@ internal sealed partial class RotationDuty(
         var problem =
             $"The stored refresh token of {settings.Name} belongs to another token endpoint or client id than the configured ones, and is not sent there. " +
             $"Configure a new seed, or bring the old values back.";
-        Log.BindingChanged(_logger, problem);
+        RotationDutyLog.BindingChanged(_logger, problem);
         _planned = true; // It stays wrong, whoever noticed it.
         return (RotationOutcome.Forbidden, Fail(TimeSpan.FromSeconds(30), problem));
     }
@@ -179,7 +179,7 @@ internal sealed partial class RotationDuty(
         var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
         var retryAt = plan.Pause(pause < engine.StoreSettings.PollInterval ? pause : engine.StoreSettings.PollInterval);
         NoteSetback(new Setback(TokenFailureCode.StoreUnavailable, problem, retryAt));
-        Log.StoreUnavailable(_logger, settings.Name, problem);
+        RotationDutyLog.StoreUnavailable(_logger, settings.Name, problem);
         return (RotationOutcome.StoreUnavailable, problem);
     }
 
@@ -205,7 +205,7 @@ internal sealed partial class RotationDuty(
         return (longest * (0.5 + (0.5 * engine.Random.NextDouble()))) + TimeSpan.FromMilliseconds(5);
     }
 
-    private static partial class Log
+    private static partial class RotationDutyLog
     {
         [LoggerMessage(EventIds.Rotated, LogLevel.Information, "Rotated credential {Credential}: generation {Generation} in {Milliseconds:F0} ms.")]
         public static partial void Rotated(ILogger logger, string credential, long generation, double milliseconds);

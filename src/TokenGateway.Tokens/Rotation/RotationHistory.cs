@@ -20,7 +20,7 @@ internal sealed partial class RotationHistory(string credential, EngineContext e
         }
         catch (StoreUnavailableException error)
         {
-            Log.NotWritten(_logger, credential, error.Message);
+            RotationHistoryLog.NotWritten(_logger, credential, error.Message);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class RotationHistory(string credential, EngineContext e
         }
     }
 
-    private static partial class Log
+    private static partial class RotationHistoryLog
     {
         [LoggerMessage(EventIds.HistoryNotWritten, LogLevel.Information, "An entry of the rotation history of credential {Credential} was not written. {Reason}")]
         public static partial void NotWritten(ILogger logger, string credential, string reason);

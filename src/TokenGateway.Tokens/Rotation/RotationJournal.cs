@@ -50,7 +50,7 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
 
         if (room is null)
         {
-            Log.NotJournaled(_logger, settings.Name, "There was no room for it.");
+            RotationJournalLog.NotJournaled(_logger, settings.Name, "There was no room for it.");
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
         catch (Exception error)
         {
             NoteProblem(error.Message);
-            Log.NotJournaled(_logger, settings.Name, error.Message);
+            RotationJournalLog.NotJournaled(_logger, settings.Name, error.Message);
         }
     }
 
@@ -85,13 +85,13 @@ internal sealed partial class RotationJournal(CredentialSettings settings, Engin
         var problem = $"The journal cannot be written, so that a crash during a rotation of {settings.Name} would lose its refresh token: {reason}";
         if (memory.View.JournalProblem != problem)
         {
-            Log.NoJournal(_logger, problem);
+            RotationJournalLog.NoJournal(_logger, problem);
         }
 
         memory.Update(view => view with { JournalProblem = problem });
     }
 
-    private static partial class Log
+    private static partial class RotationJournalLog
     {
         [LoggerMessage(EventIds.NoJournal, LogLevel.Error, "{Problem}")]
         public static partial void NoJournal(ILogger logger, string problem);

@@ -147,7 +147,7 @@ internal sealed partial class SeedDuty(
             case AdoptionEnd.Adopted adopted:
                 _settled = true;
                 NoteProblem(null);
-                Log.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
+                SeedDutyLog.Adopted(_logger, settings.Name, adopted.Replaced is null ? "an empty store" : $"generation {adopted.Replaced.Generation}");
                 break;
             case AdoptionEnd.Later later:
                 _dueAt = clock.Now + later.After;
@@ -186,11 +186,11 @@ internal sealed partial class SeedDuty(
         memory.Update(view => view with { SeedProblem = problem });
         if (problem is not null)
         {
-            Log.Problem(_logger, problem);
+            SeedDutyLog.Problem(_logger, problem);
         }
     }
 
-    private static partial class Log
+    private static partial class SeedDutyLog
     {
         [LoggerMessage(EventIds.SeedAdopted, LogLevel.Information, "Adopted the configured seed of credential {Credential} over {What}.")]
         public static partial void Adopted(ILogger logger, string credential, string what);

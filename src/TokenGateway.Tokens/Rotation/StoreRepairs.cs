@@ -44,14 +44,14 @@ internal sealed partial class StoreRepairs(string credential, EngineContext engi
 
     private void Note(string what)
     {
-        Log.Repaired(_logger, what);
+        StoreRepairsLog.Repaired(_logger, what);
         memory.Update(view => view with
         {
             Repair = new StoreRepair($"{what} A failover or a restored backup does that; if there was none, somebody writes to the store past the gateways.", clock.Now),
         });
     }
 
-    private static partial class Log
+    private static partial class StoreRepairsLog
     {
         [LoggerMessage(EventIds.StoreRepaired, LogLevel.Warning, "{Repair} A failover or a restored backup does that; if there was none, somebody writes to the store past the gateways.")]
         public static partial void Repaired(ILogger logger, string repair);

@@ -83,15 +83,15 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
         switch (validation.Verdict)
         {
             case ValidationVerdict.Invalid:
-                Log.Invalid(logger, credential, validation.Reason);
+                ValidateClientLog.Invalid(logger, credential, validation.Reason);
                 break;
             case ValidationVerdict.Unknown:
-                Log.Unknown(logger, credential, validation.Reason);
+                ValidateClientLog.Unknown(logger, credential, validation.Reason);
                 break;
         }
     }
 
-    private static partial class Log
+    private static partial class ValidateClientLog
     {
         [LoggerMessage(EventIds.ValidationUnknown, LogLevel.Warning,
             "The validate endpoint gave no verdict on the access token of {Credential} ({Reason}).")]

@@ -113,7 +113,7 @@ internal sealed partial class ValidationDuty(
         });
         if (shared.Verdict == ValidationVerdict.Invalid)
         {
-            Log.FoundInvalid(_logger, settings.Name, record.Generation);
+            ValidationDutyLog.FoundInvalid(_logger, settings.Name, record.Generation);
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed partial class ValidationDuty(
         _dueAt = interval == TimeSpan.Zero ? TimeSpan.MaxValue : clock.Now + (interval * (1 + (0.1 * engine.Random.NextDouble())));
     }
 
-    private static partial class Log
+    private static partial class ValidationDutyLog
     {
         [LoggerMessage(EventIds.TokenFoundInvalid, LogLevel.Warning,
             "The validate endpoint calls the access token of credential {Credential}, generation {Generation}, dead; it is rotated as soon as MinRefreshInterval allows.")]

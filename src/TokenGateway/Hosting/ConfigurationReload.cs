@@ -100,14 +100,14 @@ internal sealed partial class ConfigurationReload(
         {
             await host.ApplyAsync(settings, change.ChangedCredentials);
             accepted.Accept(wanted);
-            Log.Applied(logger, string.Join(", ", change.Keys.Order(StringComparer.OrdinalIgnoreCase)));
+            ConfigurationReloadLog.Applied(logger, string.Join(", ", change.Keys.Order(StringComparer.OrdinalIgnoreCase)));
         }
 
         health.SettingsProblem = null;
         var restart = ConfigurationChange.Between(_started, wanted).NeedRestart;
         if (change.NeedRestart.Count > 0)
         {
-            Log.NeedsRestart(logger, string.Join(", ", change.NeedRestart));
+            ConfigurationReloadLog.NeedsRestart(logger, string.Join(", ", change.NeedRestart));
         }
 
         health.NeedsRestart = restart.Count > 0 ? string.Join(", ", restart) : null;
@@ -118,11 +118,11 @@ internal sealed partial class ConfigurationReload(
         if (health.SettingsProblem != problem)
         {
             health.SettingsProblem = problem;
-            Log.Refused(logger, problem);
+            ConfigurationReloadLog.Refused(logger, problem);
         }
     }
 
-    private static partial class Log
+    private static partial class ConfigurationReloadLog
     {
         [LoggerMessage(EventIds.ConfigurationApplied, LogLevel.Information, "The changed configuration is in force; changed: {Keys}")]
         public static partial void Applied(ILogger logger, string keys);

@@ -50,9 +50,9 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await _engine.StartAsync(cancellationToken);
         await _proxy.StartAsync(cancellationToken);
         StartupException.ThrowIfAny(ListeningAddresses.CheckBound(ProxyAddresses, _parts.Settings.Inbound));
-        _parts.Health.FileRefused += problem => Log.FileRefused(_logger, problem);
+        _parts.Health.FileRefused += problem => GatewayHostLog.FileRefused(_logger, problem);
 
-        Log.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses));
+        GatewayHostLog.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses));
     }
 
     /// <summary>Brings changed settings into force while requests flow: keys, credentials and their settings, and how long shutting down is announced.</summary>
@@ -75,13 +75,13 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     /// </summary>
     public async Task DrainAsync()
     {
-        Log.DrainBegun(_logger, _settings.ShutdownDelay, _parts.Settings.DrainTimeout);
+        GatewayHostLog.DrainBegun(_logger, _settings.ShutdownDelay, _parts.Settings.DrainTimeout);
         _drain.Begin();
         await Task.Delay(_settings.ShutdownDelay, _parts.Time);
         await _proxy.StopAsync();
         await _engine.StopAsync();
         await _management.StopAsync();
-        Log.DrainEnded(_logger);
+        GatewayHostLog.DrainEnded(_logger);
     }
 
     public async ValueTask DisposeAsync()
@@ -91,7 +91,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await _management.DisposeAsync();
     }
 
-    private static partial class Log
+    private static partial class GatewayHostLog
     {
         [LoggerMessage(EventIds.GatewayStarted, LogLevel.Information, "TokenGateway proxies on {Proxy} and is managed on {Management}")]
         public static partial void Started(ILogger logger, string proxy, string management);

@@ -117,11 +117,11 @@ internal sealed partial class RepeatedEntry(ILogger logger, TimeProvider time)
 
         if (left > 0)
         {
-            Log.LeftOut(logger, _level, left, _name, SummarisedLoggers.Window.TotalSeconds);
+            RepeatedEntryLog.LeftOut(logger, _level, left, _name, SummarisedLoggers.Window.TotalSeconds);
         }
     }
 
-    private static partial class Log
+    private static partial class RepeatedEntryLog
     {
         [LoggerMessage(EventId = EventIds.EntriesLeftOut, Message = "{Count} more entries like those before ({Name}) came within {Seconds} s and are left out")]
         public static partial void LeftOut(ILogger logger, LogLevel level, int count, string name, double seconds);

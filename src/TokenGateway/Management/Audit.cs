@@ -14,7 +14,7 @@ internal sealed partial class Audit(ILogger<Audit> logger)
     public async Task RecordAsync(HttpContext context, string action, string credential, Func<Task<string>> change)
     {
         var (caller, address) = (context.Features.Get<ManagementCaller>()?.Name ?? "unknown", AddressOf(context));
-        Log.Asked(logger, action, credential, caller, address);
+        AuditLog.Asked(logger, action, credential, caller, address);
         var outcome = "failed";
         try
         {
@@ -27,17 +27,17 @@ internal sealed partial class Audit(ILogger<Audit> logger)
         }
         finally
         {
-            Log.Ended(logger, action, credential, caller, address, outcome);
+            AuditLog.Ended(logger, action, credential, caller, address, outcome);
         }
     }
 
     /// <summary>A change was asked for by somebody who may not.</summary>
     public void Refused(HttpContext context, Problem problem) =>
-        Log.Refused(logger, context.Request.Method, context.Request.Path, AddressOf(context), problem.Code);
+        AuditLog.Refused(logger, context.Request.Method, context.Request.Path, AddressOf(context), problem.Code);
 
     private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    private static partial class Log
+    private static partial class AuditLog
     {
         [LoggerMessage(EventIds.ManagementChangeAsked, LogLevel.Information, "Audit: {Action} of credential {Credential} was asked for by {Caller} from {Address}")]
         public static partial void Asked(ILogger logger, string action, string credential, string caller, string address);

@@ -89,13 +89,13 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit au
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            Log.CallFailed(logger, e, context.Request.Method, context.Request.Path);
+            CredentialEndpointsLog.CallFailed(logger, e, context.Request.Method, context.Request.Path);
             await new Problem("The call failed; the gateway's log says why", StatusCodes.Status503ServiceUnavailable, "unavailable", Credential: name)
                 .WriteAsync(context.Response, context.RequestAborted);
         }
     }
 
-    private static partial class Log
+    private static partial class CredentialEndpointsLog
     {
         [LoggerMessage(EventIds.ManagementCallFailed, LogLevel.Error, "Management call {Method} {Path} failed.")]
         public static partial void CallFailed(ILogger logger, Exception exception, string method, PathString path);

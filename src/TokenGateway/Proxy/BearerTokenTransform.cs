@@ -75,7 +75,7 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
 
     private Task FailAsync(RequestTransformContext context, Exception exception)
     {
-        Log.TokenLookupFailed(logger, exception, credential);
+        BearerTokenTransformLog.TokenLookupFailed(logger, exception, credential);
         return RefuseAsync(context, new TokenFailure(
             credential, TokenFailureCode.TokenUnavailable, "The token could not be read; the gateway's log says why.", TimeSpan.FromSeconds(1)));
     }
@@ -83,11 +83,11 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
     private Task RefuseAsync(RequestTransformContext context, TokenFailure failure)
     {
         metrics.Refused(credential, failure.Code);
-        Log.RequestRefused(logger, credential, failure.Code, failure.Message);
+        BearerTokenTransformLog.RequestRefused(logger, credential, failure.Code, failure.Message);
         return FailClosedResponse.WriteAsync(context.HttpContext, failure);
     }
 
-    private static partial class Log
+    private static partial class BearerTokenTransformLog
     {
         [LoggerMessage(EventIds.TokenLookupFailed, LogLevel.Error, "Credential {Credential}: the token could not be read; the request is not forwarded.")]
         public static partial void TokenLookupFailed(ILogger logger, Exception exception, string credential);

@@ -16,17 +16,17 @@ internal sealed partial class ProxyReloadListener(ConfigurationHealth health, IL
     public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs)
     {
         health.ProxyProblem = null;
-        Log.Applied(logger);
+        ProxyReloadListenerLog.Applied(logger);
     }
 
     private void Refuse(Exception exception)
     {
         var problem = ProxyConfigurationCheck.OneLine(exception);
         health.ProxyProblem = problem;
-        Log.Refused(logger, problem);
+        ProxyReloadListenerLog.Refused(logger, problem);
     }
 
-    private static partial class Log
+    private static partial class ProxyReloadListenerLog
     {
         [LoggerMessage(EventIds.ProxyConfigurationRefused, LogLevel.Error, "The new proxy configuration is refused and the old one stays in force: {Problem}")]
         public static partial void Refused(ILogger logger, string problem);

@@ -55,7 +55,7 @@ internal sealed partial class UnauthorizedTransform(string credential, ITokenMan
         }
         catch (Exception e)
         {
-            Log.RecoveryFailed(logger, e, credential);
+            UnauthorizedTransformLog.RecoveryFailed(logger, e, credential);
             return null;
         }
     }
@@ -65,7 +65,7 @@ internal sealed partial class UnauthorizedTransform(string credential, ITokenMan
             ? value[Scheme.Length..]
             : null;
 
-    private static partial class Log
+    private static partial class UnauthorizedTransformLog
     {
         [LoggerMessage(EventIds.RecoveryFailed, LogLevel.Error, "Credential {Credential}: what to do about an upstream's 401 could not be found out; it is passed on.")]
         public static partial void RecoveryFailed(ILogger logger, Exception exception, string credential);

@@ -50,24 +50,6 @@ public sealed class ProviderPresetTests
         Assert.Null(SettingsFixture.ReadPlum(("Preset", "xoxoday"), ("TokenEndpoint", "https://a.example.com/token")).ValidateEndpoint);
 
     [Theory]
-    [InlineData("xero", null, null, "https://login.xero.com/identity/connect/authorize")]
-    [InlineData("xero", "OAuthUrl", "https://identity.xero.com/", "https://login.xero.com/identity/connect/authorize")]
-    [InlineData("xero", "OAuthUrl", "http://127.0.0.1:9090", null)]
-    [InlineData("xero", "TokenEndpoint", "https://elsewhere.example/token", null)]
-    [InlineData("xero", "AuthorizationEndpoint", "https://login.example.com/authorize", "https://login.example.com/authorize")]
-    [InlineData("gitlab", "OAuthUrl", "https://gitlab.example.com", "https://gitlab.example.com/oauth/authorize")]
-    [InlineData("gitlab", "TokenEndpoint", "https://elsewhere.example/token", null)]
-    [InlineData("atlassian", null, null, "https://auth.atlassian.com/authorize?audience=api.atlassian.com&prompt=consent")]
-    [InlineData("auth0", "OAuthUrl", "https://tenant.eu.auth0.com", "https://tenant.eu.auth0.com/authorize")]
-    [InlineData("xoxoday", null, null, null)]
-    public void A_person_logs_in_where_the_preset_says_and_never_at_another_providers_page_than_gets_the_code(string preset, string? key, string? value, string? page)
-    {
-        var plum = SettingsFixture.ReadPlum([("Preset", preset), NoTokenEndpoint, .. key is null ? [] : new[] { (key, value) }]);
-
-        Assert.Equal(page, plum.Login.AuthorizationEndpoint?.AbsoluteUri);
-    }
-
-    [Theory]
     [InlineData(null)]
     [InlineData("generic")]
     public void Generic_is_the_default_and_follows_the_standard(string? preset)
@@ -96,7 +78,6 @@ public sealed class ProviderPresetTests
         var plum = ReadWith(Acme);
 
         Assert.Equal("https://login.acme.example/oauth/company/token", plum.TokenEndpoint.AbsoluteUri);
-        Assert.Equal("https://login.acme.example/login/company", plum.Login.AuthorizationEndpoint?.AbsoluteUri);
         Assert.Equal("https://login.acme.example/me", plum.ValidateEndpoint?.AbsoluteUri);
         Assert.Equal((ClientAuthentication.ClientSecretPost, RequestFormat.Json), (plum.ClientAuthentication, plum.RequestFormat));
         Assert.Equal((ExpiryUnit.Milliseconds, ExpiryUnit.ByMagnitude), (plum.TokenExpiryUnit, plum.ValidateExpiryUnit));
@@ -114,13 +95,11 @@ public sealed class ProviderPresetTests
             .. Acme,
             .. Plum(
                 ("OAuthUrl", "https://eu.acme.example"), ("TokenType", "user"), ("ValidateEndpoint", "https://eu.acme.example/check"),
-                ("AuthorizationEndpoint", "https://eu.acme.example/consent"),
                 ("TokenEndpointAuthMethod", "client_secret_basic"), ("RequestFormat", "form"), ("ExpiresInUnit", "Seconds"), ("ValidateExpiresInUnit", "milliseconds"),
                 ("InvalidGrantErrors:0", "gone"), ("DefaultExpiresIn", "00:00:01"), ("DefaultRefreshExpiresIn", "00:00:02"), ("RefreshBefore", "00:00:03"),
                 ("MinRefreshInterval", "00:00:00"), ("ReusePolicy", "Rejected"), ("ReuseGrace", "00:00:00"))]);
 
         Assert.Equal("https://eu.acme.example/oauth/user/token", plum.TokenEndpoint.AbsoluteUri);
-        Assert.Equal("https://eu.acme.example/consent", plum.Login.AuthorizationEndpoint?.AbsoluteUri);
         Assert.Equal("https://eu.acme.example/check", plum.ValidateEndpoint?.AbsoluteUri);
         Assert.Equal((ClientAuthentication.ClientSecretBasic, RequestFormat.Form), (plum.ClientAuthentication, plum.RequestFormat));
         Assert.Equal((ExpiryUnit.Seconds, ExpiryUnit.Milliseconds), (plum.TokenExpiryUnit, plum.ValidateExpiryUnit));
@@ -199,7 +178,7 @@ public sealed class ProviderPresetTests
     [Fact]
     public void What_a_preset_derives_must_be_https_as_what_is_configured()
     {
-        var error = Assert.Single(SettingsFixture.Read([.. Acme, ($"{AcmePath}:ValidateEndpoint", null), ($"{AcmePath}:AuthorizationEndpoint", null), ($"{AcmePath}:OAuthUrl", "http://login.acme.example")]).Errors);
+        var error = Assert.Single(SettingsFixture.Read([.. Acme, ($"{AcmePath}:ValidateEndpoint", null), ($"{AcmePath}:OAuthUrl", "http://login.acme.example")]).Errors);
 
         Assert.Equal($"{SettingsFixture.Plum}:TokenEndpoint", error.Path);
         Assert.StartsWith("as the preset derives it, http://login.acme.example/oauth/company/token, is plain http", error.Message, StringComparison.Ordinal);
@@ -221,7 +200,6 @@ public sealed class ProviderPresetTests
     [
         ($"{AcmePath}:Source", "https://docs.acme.example/oauth"), ($"{AcmePath}:OAuthUrl", "https://login.acme.example/"), ($"{AcmePath}:TokenType", "company"),
         ($"{AcmePath}:TokenEndpoint", "{OAuthUrl}/oauth/{TokenType}/token"), ($"{AcmePath}:ValidateEndpoint", "{OAuthUrl}/me"),
-        ($"{AcmePath}:AuthorizationEndpoint", "{OAuthUrl}/login/{TokenType}"),
         ($"{AcmePath}:TokenEndpointAuthMethod", "client_secret_post"), ($"{AcmePath}:RequestFormat", "json"),
         ($"{AcmePath}:ExpiresInUnit", "Milliseconds"), ($"{AcmePath}:ValidateExpiresInUnit", "ByMagnitude"),
         ($"{AcmePath}:InvalidGrantErrors:0", "token_gone"), ($"{AcmePath}:InvalidGrantErrors:1", "token_used"),

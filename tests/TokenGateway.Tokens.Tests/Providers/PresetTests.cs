@@ -1,6 +1,5 @@
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
-using TokenGateway.Testing;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Tests.Configuration;
 using TokenGateway.Tokens.Tests.Rotation;
@@ -18,9 +17,6 @@ public sealed class PresetTests
     public static TheoryData<string> Forgiving => [.. ProviderPresets.BuiltIn.All.Where(preset => preset.ReusePolicy == ReusePolicy.Grace).Select(preset => preset.Name)];
 
     public static TheoryData<string> Strict => [.. ProviderPresets.BuiltIn.All.Where(preset => preset.ReusePolicy == ReusePolicy.RevokesFamily).Select(preset => preset.Name)];
-
-    /// <summary>Where the page to log in at is the provider's own; a page of a fixed address is not the simulator's to show.</summary>
-    public static TheoryData<string> OfferingLogin => [.. ProviderPresets.BuiltIn.All.Where(preset => EndpointTemplate.FollowsOAuthUrl(preset.AuthorizationEndpoint)).Select(preset => preset.Name)];
 
     [Fact]
     public void Every_preset_has_a_variant() => Assert.Equal(ProviderPresets.BuiltIn.All.Select(preset => preset.Name).Order(StringComparer.Ordinal), ProviderVariants.Names);
@@ -89,17 +85,10 @@ public sealed class PresetTests
         Assert.Equal((2L, 1), (fleet.Simulator.Counters.TokenCalls, fleet.Simulator.Counters.Provider.MostPresentationsOfOneRefreshToken));
     }
 
-    /// <summary>A grace that an administrator may have set to nothing is no promise: a reuse would cost the access token in use at once, and the time to log in again with it.</summary>
     [Fact]
-    public void A_preset_counts_on_a_grace_only_where_the_provider_promises_it_to_everybody() =>
-        Assert.Equal(["atlassian", "xero"], ProviderPresets.BuiltIn.All.Where(preset => preset.ReusePolicy == ReusePolicy.Grace).Select(preset => preset.Name).Order(StringComparer.Ordinal));
-
-    [Theory]
-    [InlineData("auth0")]
-    [InlineData("okta")]
-    public async Task A_leeway_that_is_configured_is_asked_again_within(string name)
+    public async Task Auth0_with_a_leeway_is_asked_again_within_it()
     {
-        await using var fleet = await StartAsync(name, options => options with { ReuseGrace = TimeSpan.FromSeconds(30) }, ("ReusePolicy", "Grace"), ("ReuseGrace", "00:00:30"));
+        await using var fleet = await StartAsync("auth0", options => options with { ReuseGrace = TimeSpan.FromSeconds(30) }, ("ReusePolicy", "Grace"), ("ReuseGrace", "00:00:30"));
         var replica = await fleet.AddLiveReplicaAsync();
         fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: true));
 
@@ -107,20 +96,6 @@ public sealed class PresetTests
         await replica.UntilAsync(status => status is { Generation: 2, State: CredentialState.Active });
 
         Assert.Equal((1L, 0L), (fleet.Simulator.Counters.ReusesInGrace, fleet.Simulator.Counters.Reuses));
-    }
-
-    [Theory]
-    [MemberData(nameof(OfferingLogin))]
-    public async Task A_person_logs_in_with_what_the_preset_knows(string name)
-    {
-        await using var fleet = await StartAsync(name);
-        var replica = await fleet.AddLiveReplicaAsync();
-
-        var request = replica.Manager.BeginLogin(Fleet.Name, new Uri("http://127.0.0.1:8081/login/callback"));
-        var report = await replica.Manager.CompleteLoginAsync(Fleet.Name, request, new Secret(await Consent.CodeAsync(request.Url)), CancellationToken.None);
-
-        Assert.Equal(ReseedOutcome.Accepted, report.Outcome);
-        Assert.NotEqual(fleet.Seed.Family, fleet.Check(await replica.GetTokenAsync()).Family);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ProviderPageTests
         $"| [{preset.Name}]({preset.Source}) | {preset.RequestFormat.ToString()!.ToLowerInvariant()}, {(preset.ClientAuthentication == ClientAuthentication.ClientSecretBasic ? "Basic" : "body")} " +
         $"| {preset.ReusePolicy}{(preset.ReuseGrace is { } grace ? $" {grace:c}" : "")} " +
         $"| {(preset.InvalidGrantErrors is { } errors ? string.Join(", ", errors.Order(StringComparer.Ordinal).Select(error => $"`{error}`")) : "–")} " +
-        $"| {Life(preset.DefaultExpiresIn)} | {Life(preset.DefaultRefreshExpiresIn)} | {Code(preset.OAuthUrl)} | {Code(preset.TokenEndpoint)} | {Code(preset.AuthorizationEndpoint)} | {Code(preset.ValidateEndpoint ?? preset.IntrospectionEndpoint)} |";
+        $"| {Life(preset.DefaultExpiresIn)} | {Life(preset.DefaultRefreshExpiresIn)} | {Code(preset.OAuthUrl)} | {Code(preset.TokenEndpoint)} | {Code(preset.ValidateEndpoint ?? preset.IntrospectionEndpoint)} |";
 
     private static string Life(TimeSpan? life) => life?.ToString("c") ?? "–";
 

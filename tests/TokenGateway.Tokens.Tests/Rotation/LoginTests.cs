@@ -215,7 +215,6 @@ public sealed class LoginTests
     [InlineData(null, null, true)]
     [InlineData(null, "http://127.0.0.1:9090", true)]
     [InlineData(null, "http://127.0.0.1:9090/tenant", true)]
-    [InlineData(null, "https://tokens.example/op/v1", true)]
     [InlineData(null, "https://elsewhere.example", false)]
     [InlineData(null, "no address", false)]
     [InlineData("https://issuer.example", "https://issuer.example", true)]
@@ -226,7 +225,7 @@ public sealed class LoginTests
         var settings = new CredentialSettings
         {
             Name = "plum",
-            TokenEndpoint = new Uri("https://tokens.example/token"),
+            TokenEndpoint = new Uri("http://127.0.0.1:9090/token"),
             ClientId = "client_1",
             Login = new LoginSettings { AuthorizationEndpoint = new Uri("http://127.0.0.1:9090/authorize"), Issuer = configured },
         };

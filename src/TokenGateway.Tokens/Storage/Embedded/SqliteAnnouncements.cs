@@ -57,7 +57,7 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
             {
                 if (!failing)
                 {
-                    Log.PollFailed(logger, exception);
+                    SqliteAnnouncementsLog.PollFailed(logger, exception);
                 }
 
                 failing = true;
@@ -87,7 +87,7 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
 
     private long Number(string sql) => _connection!.Query(sql, row => row.GetInt64(0))[0];
 
-    private static partial class Log
+    private static partial class SqliteAnnouncementsLog
     {
         [LoggerMessage(EventIds.StorePollFailed, LogLevel.Warning,
             "The store file could not be polled for other processes' announcements; polling goes on, and the next failures in a row are not logged.")]

@@ -39,10 +39,10 @@ internal sealed partial class RedisConnection(
         _durable = await ConnectionMultiplexer.ConnectAsync(options.Clone()).WaitAsync(cancellationToken);
         _multiplexer = await shared.WaitAsync(cancellationToken);
         await watching.WaitAsync(cancellationToken);
-        _multiplexer.ConnectionFailed += (_, failure) => Log.Lost(logger, failure.EndPoint?.ToString(), failure.ConnectionType, failure.FailureType);
+        _multiplexer.ConnectionFailed += (_, failure) => RedisConnectionLog.Lost(logger, failure.EndPoint?.ToString(), failure.ConnectionType, failure.FailureType);
         _multiplexer.ConnectionRestored += (_, restored) =>
         {
-            Log.Restored(logger, restored.EndPoint?.ToString(), restored.ConnectionType);
+            RedisConnectionLog.Restored(logger, restored.EndPoint?.ToString(), restored.ConnectionType);
             OnReconnected();
         };
 
@@ -159,11 +159,11 @@ internal sealed partial class RedisConnection(
         _told[durability.Server] = durability;
         foreach (var finding in durability.Findings)
         {
-            Log.Finding(logger, finding.Severity == RedisFindingSeverity.Error ? LogLevel.Error : LogLevel.Warning, finding.Sentence);
+            RedisConnectionLog.Finding(logger, finding.Severity == RedisFindingSeverity.Error ? LogLevel.Error : LogLevel.Warning, finding.Sentence);
         }
     }
 
-    private static partial class Log
+    private static partial class RedisConnectionLog
     {
         [LoggerMessage(EventId = EventIds.RedisDurabilityFinding, Message = "{Finding}")]
         public static partial void Finding(ILogger logger, LogLevel level, string finding);

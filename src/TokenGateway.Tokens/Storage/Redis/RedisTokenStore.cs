@@ -97,11 +97,11 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
         }
         else
         {
-            Log.Unreadable(logger, keys.Channel);
+            RedisTokenStoreLog.Unreadable(logger, keys.Channel);
         }
     }
 
-    private static partial class Log
+    private static partial class RedisTokenStoreLog
     {
         [LoggerMessage(EventIds.RedisAnnouncementUnreadable, LogLevel.Warning,
             "A message on the Redis channel {Channel} was not an announcement of this gateway and was ignored: is the channel used by something else?")]

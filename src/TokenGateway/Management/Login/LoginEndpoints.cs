@@ -91,7 +91,7 @@ internal sealed partial class LoginEndpoints(ITokenManager tokens, PendingLogins
         }
         catch (Exception e)
         {
-            Log.Failed(logger, e, login.Credential);
+            LoginEndpointsLog.Failed(logger, e, login.Credential);
             return new LoginResult("failed", "The login failed; the gateway's log says why. Begin again.");
         }
     }
@@ -109,7 +109,7 @@ internal sealed partial class LoginEndpoints(ITokenManager tokens, PendingLogins
         await LoginPage.WriteAsync(context, login is { Ended.IsCompletedSuccessfully: true } ? await login.Ended : LoginAnswer.Unknown);
     }
 
-    private static partial class Log
+    private static partial class LoginEndpointsLog
     {
         [LoggerMessage(EventIds.LoginFailed, LogLevel.Error, "The login of credential {Credential} failed.")]
         public static partial void Failed(ILogger logger, Exception exception, string credential);
