@@ -22,7 +22,7 @@ internal sealed record ConfigurationSources
     /// <summary>Settings as <c>--Key=Value</c>, without the command's own options.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];
 
-    /// <summary>Told when a changed file cannot be read; what was read before stays in force.</summary>
+    /// <summary>Told when a changed file cannot be read, or is gone; what was read before stays in force.</summary>
     public Action<SettingError>? ReloadFailed { get; init; }
 
     /// <summary>Told when a changed file has been read.</summary>
@@ -83,8 +83,7 @@ internal sealed record ConfigurationSources
         },
         Path = Path.GetFileName(JsonPath),
         Optional = File is null,
-        ReloadOnChange = true,
         ReloadFailed = error => ReloadFailed?.Invoke(JsonSyntax.Describe(JsonPath, error)),
-        Reloaded = Reloaded,
+        Reloaded = () => Reloaded?.Invoke(),
     };
 }

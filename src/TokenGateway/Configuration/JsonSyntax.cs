@@ -8,6 +8,11 @@ internal static class JsonSyntax
 {
     public static SettingError Describe(string path, Exception error)
     {
+        if (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new SettingError(path, "is gone; put it back");
+        }
+
         var causes = Causes(error).ToList();
         return causes.OfType<JsonException>().FirstOrDefault() is { } syntax
             ? new SettingError(

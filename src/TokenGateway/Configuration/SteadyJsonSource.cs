@@ -1,15 +1,19 @@
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Primitives;
 
 namespace TokenGateway.Configuration;
 
 /// <summary>
-/// A JSON file that keeps its last good content when an edit breaks it. The framework's own empties itself, which would take every route away.
+/// A JSON file that keeps its last good content when an edit breaks it, and when it is deleted. The framework's own empties itself in both cases, which would take every route
+/// and credential away.
 /// </summary>
 internal sealed class SteadyJsonSource : JsonConfigurationSource
 {
-    public Action<FormatException>? ReloadFailed { get; init; }
+    /// <summary>A changed file cannot be read.</summary>
+    public required Action<Exception> ReloadFailed { get; init; }
 
-    public Action? Reloaded { get; init; }
+    /// <summary>A changed file has been read.</summary>
+    public required Action Reloaded { get; init; }
 
     public override IConfigurationProvider Build(IConfigurationBuilder builder)
     {
@@ -17,26 +21,41 @@ internal sealed class SteadyJsonSource : JsonConfigurationSource
         return new Provider(this);
     }
 
-    private sealed class Provider(SteadyJsonSource source) : JsonConfigurationProvider(source)
+    /// <summary>The source's own <c>ReloadOnChange</c> is off: the framework's reload cannot be kept from emptying it.</summary>
+    private sealed class Provider : JsonConfigurationProvider
     {
-        private bool _loaded;
+        private readonly SteadyJsonSource _source;
+        private readonly IDisposable _watch;
 
-        public override void Load(Stream stream)
+        public Provider(SteadyJsonSource source)
+            : base(source)
         {
+            _source = source;
+            _watch = ChangeToken.OnChange(() => source.FileProvider!.Watch(source.Path!), () => _ = RereadAsync());
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _watch.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private async Task RereadAsync()
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(_source.ReloadDelay), TimeProvider.System); // Whoever writes it may not have ended.
             try
             {
-                base.Load(stream);
-                if (_loaded)
-                {
-                    source.Reloaded?.Invoke();
-                }
-
-                _loaded = true;
+                await using var content = _source.FileProvider!.GetFileInfo(_source.Path!).CreateReadStream();
+                Load(content);
             }
-            catch (FormatException e) when (_loaded)
+            catch (Exception e)
             {
-                source.ReloadFailed?.Invoke(e);
+                _source.ReloadFailed(e);
+                return;
             }
+
+            _source.Reloaded();
+            OnReload();
         }
     }
 }

@@ -105,9 +105,10 @@ internal sealed partial class ConfigurationReload(
 
         health.SettingsProblem = null;
         var restart = ConfigurationChange.Between(_started, wanted).NeedRestart;
-        if (change.NeedRestart.Count > 0)
+        var news = change.NeedRestart.Intersect(restart, StringComparer.OrdinalIgnoreCase).ToList(); // Not what is again as it was at the start.
+        if (news.Count > 0)
         {
-            ConfigurationReloadLog.NeedsRestart(logger, string.Join(", ", change.NeedRestart));
+            ConfigurationReloadLog.NeedsRestart(logger, string.Join(", ", news));
         }
 
         health.NeedsRestart = restart.Count > 0 ? string.Join(", ", restart) : null;

@@ -99,6 +99,40 @@ public sealed class ConfigurationSourcesTests : IDisposable
         await second.Task.WaitAsync(Patience);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("appsettings.json")]
+    public async Task Build_a_file_that_goes_keeps_what_was_read_until_it_is_back(string? config)
+    {
+        var path = Write("appsettings.json", """{ "A": "first" }""");
+        var failed = new TaskCompletionSource<SettingError>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reloaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var root = (Sources() with { File = config, ReloadFailed = error => failed.TrySetResult(error), Reloaded = () => reloaded.TrySetResult() }).Build().Value!;
+
+        File.Delete(path);
+        var error = await failed.Task.WaitAsync(Patience);
+
+        Assert.Equal(new SettingError(path, "is gone; put it back"), error);
+        Assert.Equal("first", root["A"]);
+
+        Write("appsettings.json", """{ "A": "second" }""");
+        await reloaded.Task.WaitAsync(Patience);
+
+        Assert.Equal("second", root["A"]);
+    }
+
+    [Fact]
+    public async Task Build_a_file_that_comes_after_the_start_is_taken_up()
+    {
+        var reloaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var root = (Sources() with { Reloaded = () => reloaded.TrySetResult() }).Build().Value!;
+
+        Write("appsettings.json", """{ "A": "first" }""");
+        await reloaded.Task.WaitAsync(Patience);
+
+        Assert.Equal("first", root["A"]);
+    }
+
     private static void Complete(TaskCompletionSource second, IConfigurationRoot root)
     {
         if (root["A"] is "second")

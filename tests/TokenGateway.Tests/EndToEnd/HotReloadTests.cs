@@ -95,6 +95,41 @@ public sealed class HotReloadTests
     }
 
     [Fact]
+    public async Task A_configuration_file_that_goes_changes_nothing_and_shows_in_health_and_log_until_it_is_back()
+    {
+        await using var fleet = await GatewayFleet.CreateAsync(ShortLived);
+        var (gateway, file) = await StartAsync(fleet);
+        await using var started = gateway;
+        await using var traffic = new Traffic(gateway);
+
+        File.Move(file, file + ".away");
+        var problem = await UntilReloadAsync(gateway, entry => entry.GetProperty("status").GetString() == "Degraded");
+        File.Move(file + ".away", file);
+        await UntilReloadAsync(gateway, entry => entry.GetProperty("status").GetString() == "Healthy");
+
+        Assert.Contains($"{file} is gone; put it back", problem.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"what it said before stays in force: {file} is gone; put it back", gateway.Output, StringComparison.Ordinal);
+        Assert.Empty(await traffic.StopAsync());
+        Assert.DoesNotContain("changed configuration is in force", gateway.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_that_needs_a_restart_is_told_and_taking_it_back_is_not()
+    {
+        await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
+        var (gateway, file) = await StartAsync(fleet);
+        await using var started = gateway;
+
+        await ChangeAsync(gateway, file, root => root["TokenGateway"]!["DrainTimeout"] = "00:00:07");
+        var changed = await UntilReloadAsync(gateway, entry => entry.GetProperty("description").ValueKind == JsonValueKind.String);
+        await ChangeAsync(gateway, file, root => root["TokenGateway"]!["DrainTimeout"] = "00:00:05");
+        await UntilReloadAsync(gateway, entry => entry.GetProperty("description").ValueKind == JsonValueKind.Null);
+
+        Assert.Equal("Changed, and in force from the next start on: TokenGateway:DrainTimeout", changed.GetProperty("description").GetString());
+        Assert.Equal(1, gateway.Output.Split("[5106]").Length - 1);
+    }
+
+    [Fact]
     public async Task A_new_encryption_key_is_in_use_from_the_next_rotation_on()
     {
         await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
@@ -145,6 +180,33 @@ public sealed class HotReloadTests
         await gateway.UntilAsync(_ => AskAsync(gateway, "key_2").GetAwaiter().GetResult() == 200);
 
         Assert.Equal(401, await AskAsync(gateway, "key_1"));
+        Assert.Empty(await traffic.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_client_secret_that_the_provider_has_changed_comes_in_by_its_file_under_traffic()
+    {
+        await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
+        var secretFile = Path.Combine(fleet.Folder, "client-secret");
+        await File.WriteAllTextAsync(secretFile, fleet.Simulator.Options.ClientSecret + "\n");
+        var (gateway, _) = await StartAsync(fleet, plum =>
+        {
+            plum.Remove("ClientSecret");
+            plum["ClientSecretFile"] = secretFile;
+            plum["MinRefreshInterval"] = "00:00:00";
+        });
+        await using var started = gateway;
+        await using var traffic = new Traffic(gateway);
+        var rotate = new Uri(gateway.Management, "/api/credentials/plum/rotate");
+
+        fleet.Simulator.Options = fleet.Simulator.Options with { ClientSecret = "another" };
+        using var refused = await gateway.Client.PostAsync(rotate, null);
+        await File.WriteAllTextAsync(secretFile, "another\n");
+        using var rotated = await gateway.Client.PostAsync(rotate, null);
+
+        Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
+        Assert.Contains("check ClientId and ClientSecret", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, rotated.StatusCode);
         Assert.Empty(await traffic.StopAsync());
     }
 
