@@ -11,6 +11,7 @@ internal static class CommandLineSecrets
         "TokenGateway:Credentials:*:RefreshToken",
         "TokenGateway:Credentials:*:AccessToken",
         "TokenGateway:Credentials:*:StandbyRefreshToken",
+        "TokenGateway:Credentials:*:ExtraParameters:*",
         "TokenGateway:Encryption:Keys",
         "TokenGateway:Encryption:Keys:*",
         "TokenGateway:Management:ApiKey",
@@ -19,6 +20,11 @@ internal static class CommandLineSecrets
         "TokenGateway:Store:Redis",
         "Kestrel:Certificates:*:Password",
         "Kestrel:Endpoints:*:Certificate:Password",
+        "Kestrel:Endpoints:*:Sni:*:Certificate:Password",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+        "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
     ];
 
     /// <param name="arguments">Settings as the command line gives them: <c>--Key=Value</c> or <c>--Key Value</c>.</param>

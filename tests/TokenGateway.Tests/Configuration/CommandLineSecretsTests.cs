@@ -19,6 +19,13 @@ public sealed class CommandLineSecretsTests
     [InlineData("TokenGateway:Inbound:ApiKeys:1")]
     [InlineData("TokenGateway:Store:Redis")]
     [InlineData("Kestrel:Certificates:Default:Password")]
+    [InlineData("TokenGateway:Credentials:plum:ExtraParameters:assertion")]
+    [InlineData("Kestrel:Endpoints:Https:Certificate:Password")]
+    [InlineData("Kestrel:Endpoints:Https:Sni:*.example.com:Certificate:Password")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_HEADERS")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_HEADERS")]
     [InlineData("TokenGateway__Credentials__plum__ClientSecret")]
     public void Find_a_secret_in_any_form_of_argument_is_an_error(string key)
     {
