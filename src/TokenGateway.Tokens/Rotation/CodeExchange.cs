@@ -32,6 +32,7 @@ internal sealed class CodeExchange(
         await journal.KeepAsync(room, intent, stamp, answer);
         var next = intent.Record.Rotated(grant, stamp);
         memory.Hold(next);
+        engine.Metrics.Rotated(settings.Name, RotationOutcome.Rotated, stamp.Took); // A new generation, as the first exchange of a seed is.
         return (next, null);
     }
 

@@ -111,9 +111,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             FoundInvalid = false,
             Withheld = false,
             Setback = record.Rejection is null ? null : _view.Setback,
-            LastRotation = record.Generation == 0
-                ? _view.LastRotation
-                : new RotationReport(record.IssuedAt, record.By, RotationOutcome.Rotated, record.Took, null, record.Generation),
+            LastRotation = record.Generation == 0 ? _view.LastRotation : RotationHistory.EntryOf(record),
         };
 
     private CredentialView Replace(CredentialView view, bool anew = false)

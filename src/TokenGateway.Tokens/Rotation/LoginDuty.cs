@@ -15,6 +15,7 @@ internal sealed partial class LoginDuty(
 {
     private readonly ILogger _logger = engine.Loggers.CreateLogger<LoginDuty>();
     private readonly HandoverSlot<AskedLogin> _slot = new(settings, engine);
+    private readonly RotationHistory _history = new(settings.Name, engine);
     private TimeSpan _dueAt;
 
     /// <summary>How long until a code that came is tried.</summary>
@@ -69,15 +70,16 @@ internal sealed partial class LoginDuty(
 
     private async Task AdoptAsync(AskedLogin asked, CancellationToken stopping)
     {
-        var failure = (ReseedReport?)null;
+        var (granted, failure) = ((CredentialRecord?)null, (ReseedReport?)null);
         var end = await adoption.TryAsync(
             async current =>
             {
                 asked.Began = true;
-                (var next, failure) = await exchange.RunAsync(asked.Request, asked.Code, current);
-                return next;
+                (granted, failure) = await exchange.RunAsync(asked.Request, asked.Code, current);
+                return granted;
             },
             stopping);
+        await (granted is null ? Task.CompletedTask : _history.AppendAsync(RotationHistory.EntryOf(granted)));
         switch (end)
         {
             case AdoptionEnd.Adopted adopted:

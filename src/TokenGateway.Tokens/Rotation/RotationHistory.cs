@@ -11,6 +11,9 @@ internal sealed partial class RotationHistory(string credential, EngineContext e
 {
     private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationHistory>();
 
+    /// <summary>What a record tells of how it was made.</summary>
+    public static RotationReport EntryOf(CredentialRecord record) => new(record.IssuedAt, record.By, RotationOutcome.Rotated, record.Took, null, record.Generation);
+
     public async Task AppendAsync(RotationReport report)
     {
         try

@@ -110,8 +110,10 @@ public sealed class LoginTests(Browser browser) : IClassFixture<Browser>
         await RefusedAsync(gateway, new Uri(callback, "/login/callback"));
         await RefusedAsync(gateway, new Uri(callback.AbsoluteUri.Replace("state=", "state=x", StringComparison.Ordinal)));
         Assert.Equal(calls, fleet.Simulator.Counters.TokenCalls);
+        Assert.Equal("1", await RotatedAsync(gateway));
         Assert.Contains("plum is connected", await FollowAsync(gateway, callback), StringComparison.Ordinal);
         Assert.Equal(calls + 1, fleet.Simulator.Counters.TokenCalls);
+        Assert.Equal("2", await RotatedAsync(gateway)); // A new generation, whoever made it.
         await RefusedAsync(gateway, callback);
 
         Assert.Equal(calls + 1, fleet.Simulator.Counters.TokenCalls);
@@ -220,6 +222,10 @@ public sealed class LoginTests(Browser browser) : IClassFixture<Browser>
         await (seeded ? gateway.UntilActiveAsync() : Task.CompletedTask);
         return gateway;
     }
+
+    /// <summary>The counter of rotations that went well.</summary>
+    private static async Task<string> RotatedAsync(GatewayProcess gateway) =>
+        (await gateway.Client.GetStringAsync(new Uri(gateway.Management, "/metrics"))).Split("tokengateway_rotations_total{credential=\"plum\",outcome=\"rotated\"} ")[1].Split('\n')[0];
 
     private static async Task<Uri> BeginAsync(GatewayProcess gateway)
     {

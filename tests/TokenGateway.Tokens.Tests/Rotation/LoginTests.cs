@@ -57,6 +57,20 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task A_login_is_in_the_fleets_history_like_any_other_new_generation()
+    {
+        await using var fleet = await StartAsync();
+        var replica = await fleet.AddLiveReplicaAsync();
+
+        await LoginAsync(replica);
+        var report = await replica.Manager.GetReportAsync(Fleet.Name, CancellationToken.None);
+
+        Assert.Equal([1L, 1L], report.History.Select(entry => entry.Generation)); // The seed's first exchange, and above it the login.
+        Assert.Equal(report.Status.LastRotation, report.History[0]);
+        Assert.Equal((RotationOutcome.Rotated, report.Status.IssuedAt!.Value), (report.History[0].Outcome, report.History[0].At));
+    }
+
+    [Fact]
     public async Task A_login_waits_for_a_rotation_that_is_under_way()
     {
         await using var fleet = await StartAsync();
