@@ -22,25 +22,39 @@ internal static class StatusCommand
     {
         using var signals = new ShutdownSignals();
         using var timer = new PeriodicTimer(WatchInterval, TimeProvider.System);
-        var (shown, code) = ("", 1);
+        var inPlace = output.IsTerminal && !json;
+        var (shown, code) = ((string?)null, 1);
         do
         {
-            var body = await client.SendAsync(HttpMethod.Get, "api/credentials");
-            if (output.IsTerminal && !json)
+            var (body, problem) = await AskAsync(client, mayBeAway: shown is not null);
+            if (inPlace)
             {
                 // Home, and clear to the end: the times count down in place.
                 await output.Out.WriteAsync("\u001b[H\u001b[J");
-                code = await WriteAsync(body, json, output);
-            }
-            else if (body != shown)
-            {
-                code = await WriteAsync(body, json, output);
             }
 
-            shown = body;
+            if (inPlace || (body ?? problem) != shown)
+            {
+                code = body is null ? output.Fail(problem!, exitCode: 1) : await WriteAsync(body, json, output);
+            }
+
+            shown = body ?? problem;
         }
         while (await Task.WhenAny(timer.WaitForNextTickAsync().AsTask(), signals.Asked) != signals.Asked);
         return code;
+    }
+
+    /// <summary>A gateway that has answered before may be away for a while: whoever watches a restart wants to see it come back.</summary>
+    private static async Task<(string? Body, string? Problem)> AskAsync(ManagementClient client, bool mayBeAway)
+    {
+        try
+        {
+            return (await client.SendAsync(HttpMethod.Get, "api/credentials"), null);
+        }
+        catch (ManagementException e) when (mayBeAway)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static async Task<int> WriteAsync(string body, bool json, CommandOutput output)

@@ -22,6 +22,12 @@ internal sealed class GatewayProcess : IDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
+    /// <summary>Reads what it prints up to a line, which is the last one given.</summary>
+    public Task<IReadOnlyList<string>> ReadAsync(Func<string, bool> until) => ReadAsync(_process.StandardOutput, until);
+
+    /// <inheritdoc cref="ReadAsync(Func{string, bool})" />
+    public Task<IReadOnlyList<string>> ReadErrorAsync(Func<string, bool> until) => ReadAsync(_process.StandardError, until);
+
     public async Task<(int Code, string Output, string Error)> ExitAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -29,6 +35,18 @@ internal sealed class GatewayProcess : IDisposable
         var error = _process.StandardError.ReadToEndAsync(limit.Token);
         await _process.WaitForExitAsync(limit.Token);
         return (_process.ExitCode, await output, await error);
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(StreamReader stream, Func<string, bool> until)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var lines = new List<string>();
+        do
+        {
+            lines.Add(await stream.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"It has ended before:\n{string.Join('\n', lines)}"));
+        }
+        while (!until(lines[^1]));
+        return lines;
     }
 
     public async Task SignalAsync(string signal)

@@ -55,6 +55,39 @@ public sealed class OperatorCommandTests : IDisposable
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(await gateway.Management.GetStringAsync("api/credentials")).RootElement, JsonDocument.Parse(output).RootElement));
     }
 
+    [Fact]
+    public async Task Status_that_watches_tells_each_change_goes_on_while_the_gateway_is_away_and_ends_with_what_it_saw_last()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        var gateway = await RunningGateway.StartAsync(upstream, engine);
+        var address = gateway.Host.ManagementAddresses.Single();
+        using var command = new GatewayProcess(_folder, "status", "--watch", "--config", await WriteAsync(address));
+        await command.ReadAsync(line => line.StartsWith("plum active 7 ", StringComparison.Ordinal));
+
+        engine.Set(ScriptedTokens.Healthy("plum") with { Generation = 8, Usable = false, Problem = "It is dead.", Action = "Log in." });
+        Assert.Equal("plum: It is dead.", (await command.ReadAsync(line => line.StartsWith("plum: ", StringComparison.Ordinal)))[^1]);
+        await gateway.DisposeAsync();
+        await command.ReadErrorAsync(line => line.StartsWith("No gateway answers", StringComparison.Ordinal));
+        await using var again = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"), ("Management:Url", address));
+        await command.ReadAsync(line => line.StartsWith("plum active 7 ", StringComparison.Ordinal));
+        await command.SignalAsync("-TERM");
+        var (code, output, error) = await command.ExitAsync();
+
+        Assert.Equal((0, "", ""), (code, output, error));
+    }
+
+    [Fact]
+    public async Task Status_that_watches_ends_at_once_where_no_gateway_has_ever_answered()
+    {
+        using var command = new GatewayProcess(_folder, "status", "--watch", "--config", await WriteAsync("http://127.0.0.1:1"));
+
+        var (code, output, error) = await command.ExitAsync();
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("TokenGateway:Management:Url", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ValidationVerdict.Valid, 0, "plum: valid")]
     [InlineData(ValidationVerdict.Invalid, 0, "plum: invalid")]
@@ -112,10 +145,16 @@ public sealed class OperatorCommandTests : IDisposable
 
     private async Task<(int Code, string Output, string Error)> InvokeAsync(RunningGateway gateway, string input, params string[] args)
     {
-        var file = Path.Combine(_folder, "gateway.json");
-        await File.WriteAllTextAsync(file, $$"""{ "Urls": "http://127.0.0.1:0", "TokenGateway": { "Management": { "Url": "{{gateway.Host.ManagementAddresses.Single()}}" } } }""");
+        var file = await WriteAsync(gateway.Host.ManagementAddresses.Single());
         var (output, error) = (new StringWriter(), new StringWriter());
         var code = await GatewayCommandLine.InvokeAsync([.. args, "--config", file], new CommandOutput(output, error) { In = new StringReader(input) });
         return (code, output.ToString(), error.ToString());
+    }
+
+    private async Task<string> WriteAsync(string management)
+    {
+        var file = Path.Combine(_folder, "gateway.json");
+        await File.WriteAllTextAsync(file, $$"""{ "Urls": "http://127.0.0.1:0", "TokenGateway": { "Management": { "Url": "{{management}}" } } }""");
+        return file;
     }
 }

@@ -56,9 +56,9 @@ internal sealed class EndpointExamination(TimeProvider time) : IDisposable
 
     private static Finding Skew(CredentialSettings credential, string subject, TimeSpan ahead)
     {
-        var seconds = ahead.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
+        var off = $"{ahead.Duration().TotalSeconds.ToString("F0", CultureInfo.InvariantCulture)} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} ours";
         return ahead.Duration() <= NoSkew + credential.ClockSkew
             ? Finding.Good($"{subject}: clock", "agrees with ours")
-            : Finding.Warning($"{subject}: clock", $"is {seconds} s ahead of ours, more than ClockSkew ({credential.ClockSkew}) allows for: synchronise this machine's clock");
+            : Finding.Warning($"{subject}: clock", $"is {off}, more than ClockSkew ({credential.ClockSkew}) allows for: synchronise this machine's clock");
     }
 }
