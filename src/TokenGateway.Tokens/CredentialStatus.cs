@@ -36,6 +36,9 @@ public sealed record CredentialStatus
     /// <summary>When the refresh token dies, where the provider says so.</summary>
     public DateTimeOffset? RefreshTokenExpiresAt { get; init; }
 
+    /// <summary>From when on the clock asks for a rotation; null where there is no access token. It stays where it is while attempts fail.</summary>
+    public DateTimeOffset? RefreshWindowStartsAt { get; init; }
+
     /// <summary>When this process means to rotate next.</summary>
     public DateTimeOffset? NextRotationAt { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record CredentialStatus
 
     /// <summary>The last validation that this process knows of.</summary>
     public ValidationReport? LastValidation { get; init; }
+
+    /// <summary>The last verdicts that this process has asked for or taken over from a peer, newest first, 20 at most. They are in memory: a restart forgets them.</summary>
+    public IReadOnlyList<ValidationReport> Validations { get; init; } = [];
 
     /// <summary>The first 8 hexadecimal digits of the access token's SHA-256.</summary>
     public string? Fingerprint { get; init; }
@@ -131,7 +137,9 @@ public enum ValidationVerdict
 /// <param name="At">When the validate endpoint was asked.</param>
 /// <param name="Verdict">What it said.</param>
 /// <param name="Error">Why the verdict is not valid, without secrets; null when it is, or where another replica asked.</param>
-public sealed record ValidationReport(DateTimeOffset At, ValidationVerdict Verdict, string? Error = null);
+/// <param name="By">The replica that asked; null where nobody could.</param>
+/// <param name="Generation">The generation of the token that was asked about; null where nobody could ask.</param>
+public sealed record ValidationReport(DateTimeOffset At, ValidationVerdict Verdict, string? Error = null, string? By = null, long? Generation = null);
 
 /// <summary>A second refresh token, to fall back to.</summary>
 /// <param name="Since">Since when it has been lying there unused; null when nobody knows. An old one may have died.</param>

@@ -1,4 +1,5 @@
 using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens.Rotation;
 
@@ -64,6 +65,9 @@ internal sealed record CredentialView
     public RotationReport? LastRotation { get; init; }
 
     public ValidationReport? LastValidation { get; init; }
+
+    /// <summary>The last verdicts, newest first (<see cref="LastVerdicts"/>).</summary>
+    public IReadOnlyList<ValidationReport> Validations { get; init; } = [];
 
     /// <summary>The store's clock minus ours, as last seen.</summary>
     public TimeSpan StoreOffset { get; init; }

@@ -81,6 +81,9 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         var delay => now + delay,
     };
 
+    /// <summary>When the clock begins to ask for a rotation, whatever came of that; null where there is no access token.</summary>
+    public DateTimeOffset? WindowStartsAt() => memory.View is { Record: { AccessToken: not null } record } view ? ScheduledAt(view, record) : null;
+
     /// <summary>True when the clock or a verdict asks for a rotation now, pauses left aside.</summary>
     public bool IsDueUnasked()
     {

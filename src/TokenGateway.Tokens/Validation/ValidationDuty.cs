@@ -74,7 +74,7 @@ internal sealed partial class ValidationDuty(
         var verdict = shared ?? await AskAsync(record.AccessToken!, stopping);
         Note(record, verdict);
         ScheduleNext(verdict.Verdict);
-        _asked.End(ReportOf(verdict), upTo: shared?.At ?? engine.Time.GetUtcNow());
+        _asked.End(ReportOf(record, verdict), upTo: shared?.At ?? engine.Time.GetUtcNow());
     }
 
     /// <summary>Neither token of a record is shown to another provider than the one that issued it.</summary>
@@ -87,13 +87,13 @@ internal sealed partial class ValidationDuty(
 
     private ValidationReport Impossible(string reason) => new(engine.Time.GetUtcNow(), ValidationVerdict.Unknown, reason);
 
-    private static ValidationReport ReportOf(SharedVerdict verdict) => new(verdict.At, verdict.Verdict, verdict.Reason);
+    private static ValidationReport ReportOf(CredentialRecord record, SharedVerdict verdict) => new(verdict.At, verdict.Verdict, verdict.Reason, verdict.By, record.Generation);
 
     private async Task<SharedVerdict> AskAsync(Secret token, CancellationToken stopping)
     {
         var at = engine.Time.GetUtcNow();
         var answer = await engine.ValidateEndpoint.ValidateAsync(settings, token, stopping);
-        var verdict = new SharedVerdict(answer.Verdict, at, at + answer.Remaining, answer.Reason);
+        var verdict = new SharedVerdict(answer.Verdict, at, at + answer.Remaining, engine.Replica.ToString(), answer.Reason);
         if (answer.Verdict != ValidationVerdict.Unknown)
         {
             var lifetime = settings.Validation.CacheFor > settings.Validation.Interval ? settings.Validation.CacheFor : settings.Validation.Interval;
@@ -105,9 +105,11 @@ internal sealed partial class ValidationDuty(
 
     private void Note(CredentialRecord record, SharedVerdict shared)
     {
+        var report = ReportOf(record, shared);
         memory.Update(view => view.Record?.Id != record.Id ? view : After(shared.Verdict, view) with
         {
-            LastValidation = ReportOf(shared),
+            LastValidation = report,
+            Validations = view.Validations.With(report),
             Withheld = shared.Verdict == ValidationVerdict.Unknown && settings.Validation.OnError == OnValidationError.Refuse,
             ExpiresAt = shared.ExpiresAt is { } reported && reported < view.ExpiresAt ? reported : view.ExpiresAt,
         });

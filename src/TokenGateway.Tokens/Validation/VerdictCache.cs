@@ -30,7 +30,7 @@ internal sealed class VerdictCache(IDistributedCache cache)
         {
             var entry = Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(int)verdict.Verdict} {verdict.At.ToUnixTimeMilliseconds()} {verdict.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0}"));
+                $"{(int)verdict.Verdict} {verdict.At.ToUnixTimeMilliseconds()} {verdict.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0} {verdict.By}"));
             await cache.SetAsync(
                 KeyOf(credential, accessToken), entry, new() { AbsoluteExpirationRelativeToNow = lifetime }, cancellationToken);
         }
@@ -42,15 +42,16 @@ internal sealed class VerdictCache(IDistributedCache cache)
 
     private static SharedVerdict? Parse(byte[] entry)
     {
-        var parts = Encoding.ASCII.GetString(entry).Split(' ');
-        return parts.Length == 3
+        var parts = Encoding.ASCII.GetString(entry).Split(' ', 4);
+        return parts.Length == 4
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var verdict) && verdict is >= 0 and <= 2
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
             ? new SharedVerdict(
                 (ValidationVerdict)verdict,
                 DateTimeOffset.FromUnixTimeMilliseconds(at),
-                expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires))
+                expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires),
+                parts[3])
             : null;
     }
 
@@ -58,5 +59,5 @@ internal sealed class VerdictCache(IDistributedCache cache)
         $"verdict:{credential}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessToken.Reveal())).AsSpan(0, 16))}";
 }
 
-/// <summary>A verdict, when it was asked for, the expiry that came with it, and, for the replica that asked, why it is not valid.</summary>
-internal sealed record SharedVerdict(ValidationVerdict Verdict, DateTimeOffset At, DateTimeOffset? ExpiresAt, string? Reason = null);
+/// <summary>A verdict, when it was asked for, the expiry that came with it, who asked, and, for that replica only, why it is not valid.</summary>
+internal sealed record SharedVerdict(ValidationVerdict Verdict, DateTimeOffset At, DateTimeOffset? ExpiresAt, string By, string? Reason = null);

@@ -14,9 +14,11 @@ internal sealed record CredentialDocument
     public required DateTimeOffset? IssuedAt { get; init; }
     public required DateTimeOffset? AccessTokenExpiresAt { get; init; }
     public required DateTimeOffset? RefreshTokenExpiresAt { get; init; }
+    public required DateTimeOffset? RefreshWindowStartsAt { get; init; }
     public required DateTimeOffset? NextRotationAt { get; init; }
     public required RotationDocument? LastRotation { get; init; }
     public required ValidationDocument? LastValidation { get; init; }
+    public required IReadOnlyList<ValidationDocument> Validations { get; init; }
     public required LeaseDocument? Lease { get; init; }
     public required string? Fingerprint { get; init; }
     public required StandbyDocument? Standby { get; init; }
@@ -38,9 +40,11 @@ internal sealed record CredentialDocument
             IssuedAt = status.IssuedAt,
             AccessTokenExpiresAt = status.AccessTokenExpiresAt,
             RefreshTokenExpiresAt = status.RefreshTokenExpiresAt,
+            RefreshWindowStartsAt = status.RefreshWindowStartsAt,
             NextRotationAt = Steady(status.NextRotationAt),
             LastRotation = status.LastRotation is { } rotation ? RotationDocument.Of(rotation) : null,
             LastValidation = status.LastValidation is { } validation ? ValidationDocument.Of(validation) : null,
+            Validations = [.. status.Validations.Select(ValidationDocument.Of)],
             Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
             Fingerprint = status.Fingerprint,
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
@@ -64,9 +68,9 @@ internal sealed record RotationDocument(DateTimeOffset At, string By, string Out
 
 internal sealed record ReseedDocument(string Outcome);
 
-internal sealed record ValidationDocument(DateTimeOffset At, string Verdict, string? Error)
+internal sealed record ValidationDocument(DateTimeOffset At, string Verdict, string? Error, string? By, long? Generation)
 {
-    public static ValidationDocument Of(ValidationReport report) => new(report.At, SnakeCase.Of(report.Verdict), report.Error);
+    public static ValidationDocument Of(ValidationReport report) => new(report.At, SnakeCase.Of(report.Verdict), report.Error, report.By, report.Generation);
 }
 
 internal sealed record StandbyDocument(DateTimeOffset? Since);

@@ -8,7 +8,7 @@ namespace TokenGateway.Management;
 
 /// <summary>
 /// <c>/api/events</c>: the gateway's clock, the credentials' names, every credential at first and then each one whose status has changed, as server-sent events. What is compared comes from memory;
-/// the store is asked only where something has changed.
+/// the store is asked only where something has changed, and a moment later.
 /// </summary>
 internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, CancellationToken stopping)
 {
@@ -18,6 +18,9 @@ internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, Canc
 
     /// <summary>Shorter than proxies take for silence. It carries the gateway's time, so that a page need not trust its own clock.</summary>
     private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>History and lease are written after the status has changed: what was told then is looked at once more.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Reconnection = TimeSpan.FromSeconds(2);
 
@@ -52,7 +55,7 @@ internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, Canc
 
     private async IAsyncEnumerable<SseItem<string>> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var seen = new Dictionary<string, CredentialStatus>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, Shown>(StringComparer.Ordinal);
         string[]? told = null;
         var toldAt = TimeSpan.MinValue;
         var started = time.GetTimestamp();
@@ -75,12 +78,17 @@ internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, Canc
 
             foreach (var name in names)
             {
-                var status = Comparable(tokens.GetStatus(name));
-                if (!seen.TryGetValue(name, out var known) || known != status)
+                var (status, known) = (Comparable(tokens.GetStatus(name)), seen.GetValueOrDefault(name));
+                var changed = known?.Status != status;
+                if (changed || known!.LookAgainAt <= now)
                 {
-                    seen[name] = status;
-                    var document = CredentialDocument.Of(await tokens.GetReportAsync(name, cancellationToken));
-                    yield return new SseItem<string>(JsonSerializer.Serialize(document, ManagementJson.Default.CredentialDocument), "credential");
+                    var report = CredentialDocument.Of(await tokens.GetReportAsync(name, cancellationToken));
+                    var document = JsonSerializer.Serialize(report, ManagementJson.Default.CredentialDocument);
+                    seen[name] = new Shown(status, document, changed ? now + Settling : TimeSpan.MaxValue);
+                    if (document != known?.Document)
+                    {
+                        yield return new SseItem<string>(document, "credential");
+                    }
                 }
             }
         }
@@ -92,4 +100,7 @@ internal sealed class StatusEvents(ITokenManager tokens, TimeProvider time, Canc
     {
         NextRotationAt = status.NextRotationAt is { } next ? DateTimeOffset.FromUnixTimeSeconds((next.ToUnixTimeMilliseconds() + 500) / 1000) : null,
     };
+
+    /// <summary>What a reader has been told of a credential.</summary>
+    private sealed record Shown(CredentialStatus Status, string Document, TimeSpan LookAgainAt);
 }

@@ -33,13 +33,12 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A new page with nothing remembered. Everything that the browser complains about is kept.</summary>
-    internal async Task<DashboardPage> OpenAsync(Uri management, ColorScheme scheme = ColorScheme.Light, bool phone = false)
+    internal async Task<DashboardPage> OpenAsync(Uri management, ColorScheme scheme = ColorScheme.Light)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = scheme,
-            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 900 },
-            DeviceScaleFactor = phone ? 2 : 1,
+            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
             TimezoneId = "UTC",
         });
         return await DashboardPage.OpenAsync(await context.NewPageAsync(), management);

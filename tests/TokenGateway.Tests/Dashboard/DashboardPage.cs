@@ -50,6 +50,22 @@ internal sealed class DashboardPage(IPage page) : IAsyncDisposable
     /// <summary>Keeps the page as a picture for people to look at.</summary>
     public Task PictureAsync(string name) => page.ScreenshotAsync(new() { Path = RepositoryFile.PathOf($"artifacts/screenshots/{name}.png"), FullPage = true });
 
+    /// <summary>Keeps the page as four pictures, wide and on a phone, light and dark. In each it must have no barrier and fit the screen.</summary>
+    public async Task PicturesAsync(string name)
+    {
+        foreach (var (device, width, height) in new[] { ("", 1280, 900), ("-phone", 390, 844) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await PictureAsync($"{name}{device}-{(scheme == ColorScheme.Light ? "light" : "dark")}");
+                Assert.Equal([], await BarriersAsync());
+                Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
+            }
+        }
+    }
+
     /// <summary>What stands in a screen reader's or a colour-blind reader's way (WCAG 2 A and AA, by axe).</summary>
     public async Task<IReadOnlyList<string>> BarriersAsync()
     {

@@ -38,6 +38,9 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public ValidationVerdict NextVerdict { get; set; } = ValidationVerdict.Valid;
 
+    /// <summary>Who holds the lease, as the store tells it.</summary>
+    public LeaseReport? Lease { get; set; } = new("replica-2", At);
+
     /// <summary>What a refused token is replaced by; null passes its 401 on.</summary>
     public Func<string, CancellationToken, Task<AccessToken?>> Recovery { get; set; } = (_, _) => Task.FromResult<AccessToken?>(null);
 
@@ -80,7 +83,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public CredentialStatus GetStatus(string credential) => _statuses[credential];
 
     public Task<CredentialReport> GetReportAsync(string credential, CancellationToken cancellationToken) =>
-        Task.FromResult(new CredentialReport(GetStatus(credential), new LeaseReport("replica-2", At), [Report(RotationOutcome.Rotated)]));
+        Task.FromResult(new CredentialReport(GetStatus(credential), Lease, [Report(RotationOutcome.Rotated)]));
 
     public Task<RotationReport> RotateAsync(string credential, bool force, CancellationToken cancellationToken)
     {

@@ -16,9 +16,11 @@ public sealed class CredentialEndpointTests
         {
             State = CredentialState.ReauthorizationRequired,
             RefreshTokenExpiresAt = ScriptedTokens.At,
+            RefreshWindowStartsAt = ScriptedTokens.At,
             NextRotationAt = ScriptedTokens.At,
             LastRotation = new RotationReport(ScriptedTokens.At, "replica-1", RotationOutcome.Rejected, TimeSpan.FromMilliseconds(250), "invalid_grant", 8),
-            LastValidation = new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown, "timeout"),
+            LastValidation = new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown, "timeout", "replica-1", 7),
+            Validations = [new ValidationReport(ScriptedTokens.At, ValidationVerdict.Unknown, "timeout", "replica-1", 7), new ValidationReport(ScriptedTokens.At, ValidationVerdict.Valid, null, "replica-2", 6)],
             IssuedAt = ScriptedTokens.At,
             Action = "Do this.",
             Standby = new StandbyReport(ScriptedTokens.At),
@@ -30,9 +32,14 @@ public sealed class CredentialEndpointTests
         const string Expected = """
             {
               "name": "plum", "grant": "refresh_token", "state": "reauthorization_required", "generation": 7, "usable": true, "issuedAt": "2030-01-02T03:04:05+00:00",
-              "accessTokenExpiresAt": "2030-01-02T03:04:05+00:00", "refreshTokenExpiresAt": "2030-01-02T03:04:05+00:00", "nextRotationAt": "2030-01-02T03:04:05+00:00",
+              "accessTokenExpiresAt": "2030-01-02T03:04:05+00:00", "refreshTokenExpiresAt": "2030-01-02T03:04:05+00:00",
+              "refreshWindowStartsAt": "2030-01-02T03:04:05+00:00", "nextRotationAt": "2030-01-02T03:04:05+00:00",
               "lastRotation": { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rejected", "durationMs": 250, "error": "invalid_grant", "generation": 8 },
-              "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown", "error": "timeout" },
+              "lastValidation": { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown", "error": "timeout", "by": "replica-1", "generation": 7 },
+              "validations": [
+                { "at": "2030-01-02T03:04:05+00:00", "verdict": "unknown", "error": "timeout", "by": "replica-1", "generation": 7 },
+                { "at": "2030-01-02T03:04:05+00:00", "verdict": "valid", "error": null, "by": "replica-2", "generation": 6 }
+              ],
               "lease": { "owner": "replica-2", "expiresAt": "2030-01-02T03:04:05+00:00" },
               "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null, "action": "Do this.", "offersLogin": false,
               "history": [ { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rotated", "durationMs": 120, "error": null, "generation": 7 } ]

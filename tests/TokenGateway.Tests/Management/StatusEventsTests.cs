@@ -26,6 +26,22 @@ public sealed class StatusEventsTests
     }
 
     [Fact]
+    public async Task What_the_store_learns_a_moment_after_the_status_has_changed_is_told_too()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+        await using var events = ReadAsync(gateway).GetAsyncEnumerator();
+        await NextAsync(events, "clock");
+        await NextAsync(events, "credentials");
+        Assert.Equal("replica-2", OwnerOf(await NextAsync(events, "credential")));
+
+        engine.Lease = null; // The status stays as it was.
+
+        Assert.Null(OwnerOf(await NextAsync(events, "credential")));
+    }
+
+    [Fact]
     public async Task Open_stream_does_not_hold_up_the_shutdown()
     {
         await using var upstream = await Upstream.StartAsync();
@@ -55,6 +71,9 @@ public sealed class StatusEventsTests
         Assert.Equal(kind, events.Current.EventType);
         return events.Current;
     }
+
+    private static string? OwnerOf(SseItem<string> item) =>
+        JsonDocument.Parse(item.Data).RootElement.GetProperty("lease") is { ValueKind: JsonValueKind.Object } lease ? lease.GetProperty("owner").GetString() : null;
 
     private static string Name(SseItem<string> item) => JsonDocument.Parse(item.Data).RootElement.GetProperty("name").GetString()!;
 }

@@ -14,8 +14,11 @@ public sealed class OutageTests
         await using var fleet = await Fleet.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromSeconds(3) });
         var replica = await fleet.AddLiveReplicaAsync();
 
+        var window = replica.Status.RefreshWindowStartsAt;
         await fleet.Simulator.StopListeningAsync();
         await replica.UntilAsync(status => status.Problem is not null);
+        Assert.InRange(window!.Value, replica.Status.IssuedAt!.Value, fleet.Time.GetUtcNow());
+        Assert.Equal(window, replica.Status.RefreshWindowStartsAt); // However often the next attempt is put off.
         Assert.Equal(1, fleet.Check(await replica.GetTokenAsync()).Generation);
         Assert.Equal(RotationOutcome.NotSent, replica.Status.LastRotation!.Outcome);
         await replica.UntilAsync(status => !status.Usable);

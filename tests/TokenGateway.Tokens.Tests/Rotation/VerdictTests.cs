@@ -2,6 +2,7 @@ using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
@@ -91,6 +92,54 @@ public sealed class VerdictTests
 
         // Each for itself, they would come to the seventh after two intervals; sharing, after six, unless two ask in the same moment.
         Assert.True(seventh.At - first.At >= 3.5 * interval, $"Seven validations in {seventh.At - first.At}.");
+    }
+
+    [Fact]
+    public async Task The_last_verdicts_are_remembered_newest_first_with_who_asked_about_which_generation_and_why_not_valid()
+    {
+        await using var fleet = await StartAsync(new ValidationSettings { OnAdopt = true, Interval = TimeSpan.Zero, CacheFor = TimeSpan.FromHours(1) });
+        fleet.Credential = fleet.Credential with { MinRefreshInterval = TimeSpan.Zero };
+        var replica = await fleet.AddLiveReplicaAsync();
+        await replica.UntilAsync(status => status.Validations.Count == 1);
+        fleet.Simulator.Faults.Validate.Enqueue(new Fault.Status(503));
+
+        await replica.Manager.ValidateAsync(Fleet.Name, CancellationToken.None);
+        await replica.RotateAsync();
+        await replica.UntilAsync(status => status.Validations.Count == 3);
+        var known = replica.Status.Validations;
+
+        Assert.Equal(
+            [(ValidationVerdict.Valid, null, 2L), (ValidationVerdict.Unknown, "http_503", 1L), (ValidationVerdict.Valid, null, 1L)],
+            known.Select(verdict => (verdict.Verdict, verdict.Error, verdict.Generation!.Value)));
+        Assert.All(known, verdict => Assert.Equal(replica.Status.LastRotation!.By, verdict.By));
+        Assert.Equal(known.OrderByDescending(verdict => verdict.At), known);
+        Assert.Equal(replica.Status.LastValidation, known[0]);
+    }
+
+    [Fact]
+    public async Task A_verdict_that_a_peer_has_shared_is_remembered_as_the_peers()
+    {
+        await using var fleet = await StartAsync(new ValidationSettings { OnAdopt = true, Interval = TimeSpan.FromMilliseconds(200), CacheFor = TimeSpan.FromHours(1) });
+        var replica = await fleet.AddLiveReplicaAsync();
+        await replica.UntilAsync(status => status.Validations.Count == 1);
+        fleet.Credential = fleet.Credential with { Validation = new ValidationSettings { OnAdopt = true, Interval = TimeSpan.FromHours(1), CacheFor = TimeSpan.FromHours(1) } };
+        var other = await fleet.AddReplicaAsync();
+        await other.UntilAsync(status => status.Validations.Count == 1);
+
+        Assert.Contains(other.Status.Validations[0].At, replica.Status.Validations.Select(verdict => DateTimeOffset.FromUnixTimeMilliseconds(verdict.At.ToUnixTimeMilliseconds())));
+        Assert.Equal(replica.Status.LastRotation!.By, other.Status.Validations[0].By);
+    }
+
+    [Fact]
+    public void No_more_than_20_verdicts_are_remembered_and_each_of_them_once()
+    {
+        var first = new ValidationReport(DateTimeOffset.UnixEpoch, ValidationVerdict.Invalid, "invalid_token", "replica-1", 7);
+        var known = Enumerable.Range(0, 30).Aggregate<int, IReadOnlyList<ValidationReport>>([], (list, i) => list.With(first with { At = first.At.AddSeconds(i) }));
+
+        var again = known.With(known[^1] with { Error = null }); // As it comes back from the cache.
+
+        Assert.Equal(Enumerable.Range(10, 20).Reverse().Select(i => first.At.AddSeconds(i)), known.Select(verdict => verdict.At));
+        Assert.Equal(known, again);
     }
 
     private static async Task<Fleet> StartAsync(ValidationSettings validation, TimeProvider? time = null)

@@ -2,7 +2,7 @@
 
 import { follow, login, reseed, rotate, validate } from './api.js';
 import { Card } from './card.js';
-import { levelOf } from './words.js';
+import { levelOf, verdictLevel } from './words.js';
 
 const main = document.getElementById('credentials');
 const connection = document.getElementById('connection');
@@ -16,19 +16,19 @@ const now = () => Date.now() + offset;
 const actions = {
   rotate: async (name, form) => {
     const rotation = await rotate(name, form.elements.force.checked);
-    return `Rotated: generation ${rotation.generation}, by ${rotation.by} in ${rotation.durationMs} ms.`;
+    return { text: `Rotated: generation ${rotation.generation}, by ${rotation.by} in ${rotation.durationMs} ms.` };
   },
   validate: async (name) => {
     const validation = await validate(name);
-    return `The verdict is ${validation.verdict}${validation.error ? ` (${validation.error})` : ''}.`;
+    return { text: `The verdict is ${validation.verdict}${validation.error ? ` (${validation.error})` : ''}.`, level: verdictLevel(validation.verdict) };
   },
   login: async (name) => {
     location.assign((await login(name)).url);
-    return 'On the way to the provider…';
+    return { text: 'On the way to the provider…' };
   },
   reseed: async (name, form) => {
     await reseed(name, form.elements.refreshToken.value.trim());
-    return 'The provider has accepted the new refresh token.';
+    return { text: 'The provider has accepted the new refresh token.' };
   },
 };
 
@@ -53,7 +53,8 @@ function ask(kind, card) {
     card.busy = true;
     card.tell('Under way…', 'busy');
     try {
-      card.tell(await actions[kind](card.name, form), 'good');
+      const { text, level = 'good' } = await actions[kind](card.name, form);
+      card.tell(text, level);
     } catch (error) {
       card.tell(error.message, 'bad');
     } finally {
@@ -78,12 +79,14 @@ function show(credential) {
 }
 
 function summarize() {
-  const levels = [...cards.values()].map((card) => levelOf(card.credential));
-  const [bad, warn] = [levels.filter((level) => level === 'bad').length, levels.filter((level) => level === 'warn').length];
-  const which = (count) => levels.length === 1 ? 'The credential' : `${count} of ${levels.length} credentials`;
-  const text = bad > 0 ? `Act now: ${which(bad).toLowerCase()} cannot go on by itself`
-    : warn > 0 ? `Look into it: ${which(warn).toLowerCase()} has a problem`
-    : levels.length === 1 ? 'The credential is well' : `All ${levels.length} credentials are well`;
+  const all = [...cards.values()].map((card) => card.credential);
+  const count = (level, also = () => true) => all.filter((credential) => levelOf(credential) === level && also(credential)).length;
+  const [bad, warn, refused] = [count('bad'), count('warn'), count('bad', (credential) => !credential.usable)];
+  const which = (some) => all.length === 1 ? 'the credential' : `${some} of ${all.length} credentials`;
+  const text = refused > 0 ? `Act now: requests of ${which(refused)} are refused`
+    : bad > 0 ? `Act now: somebody must log in for ${which(bad)}`
+    : warn > 0 ? `Look into it: a problem with ${which(warn)}`
+    : all.length === 1 ? 'The credential is well' : `All ${all.length} credentials are well`;
   if (summary.textContent !== text) {
     summary.textContent = text;
   }

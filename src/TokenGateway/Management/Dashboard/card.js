@@ -1,7 +1,7 @@
 // One credential.
 
-import { drawHistory, drawTimeline } from './charts.js';
-import { ago, ahead, clock, duration, left, levelOf, outcomeText, refreshOf, stateOf } from './words.js';
+import { drawHistory, drawTimeline, drawVerdicts } from './charts.js';
+import { ago, ahead, clock, duration, helpOf, left, levelOf, outcomeText, refreshOf, servingOf, stateOf } from './words.js';
 
 const moment = (text) => text ? Date.parse(text) : null;
 
@@ -35,7 +35,7 @@ export class Card {
     this.#set('state', stateOf(credential));
     this.#set('grant', credential.grant.replace('_', ' '));
     this.element.querySelector('[data-ask="reseed"]').hidden = credential.grant === 'client_credentials';
-    this.#set('serving', credential.usable ? 'Requests are served.' : 'Requests are refused.');
+    this.#set('serving', servingOf(credential));
     this.#set('problem', credential.problem ?? '');
     this.#field('problem').hidden = !credential.problem;
     this.#set('action', credential.action);
@@ -44,7 +44,12 @@ export class Card {
     this.#set('generation', credential.generation);
     this.#set('fingerprint', credential.fingerprint ?? 'none');
     this.element.querySelector('[data-ask="login"]').hidden = !credential.offersLogin;
+    for (const button of this.element.querySelectorAll('[data-ask]')) {
+      button.classList.toggle('primary', button.dataset.ask === helpOf(credential));
+    }
+
     this.#showHistory(credential.history, now);
+    this.#showVerdicts(credential.validations, now);
     this.tick(now);
   }
 
@@ -53,16 +58,13 @@ export class Card {
     const credential = this.#credential;
     const { lastRotation: last, lastValidation: validation } = credential;
     const [issued, expires, next] = [moment(credential.issuedAt), moment(credential.accessTokenExpiresAt), moment(credential.nextRotationAt)];
-    this.#set('issued', issued === null ? '–' : clock(issued, now));
-    this.#set('window', next === null ? 'none planned' : `from ${clock(next, now)}`);
-    this.#set('expires', expires === null ? '–' : clock(expires, now));
+    this.#showLife(credential, issued, expires, now);
     this.#set('access', expires === null ? 'none' : left(expires, now));
     this.#set('refresh', refreshOf(credential, now));
     this.#set('next', ahead(next, now));
     this.#set('last', last ? `${outcomeText(last.outcome)} ${ago(moment(last.at), now)} in ${duration(last.durationMs)}` : 'none yet');
     this.#set('validation', validation ? `${validation.verdict} ${ago(moment(validation.at), now)}${validation.error ? ` (${validation.error})` : ''}` : 'not asked yet');
     this.#set('standby', credential.standby ? `ready${credential.standby.since ? `, since ${clock(moment(credential.standby.since), now)}` : ''}` : 'none');
-    drawTimeline(this.element.querySelector('.timeline svg'), credential, now);
   }
 
   /** What came of something that a person asked for. */
@@ -77,11 +79,37 @@ export class Card {
     }
   }
 
+  #showLife(credential, issued, expires, now) {
+    const lives = issued !== null && expires !== null && expires > issued;
+    this.element.querySelector('.timeline').hidden = !lives;
+    if (lives) {
+      this.#set('issued', clock(issued, now));
+      this.#set('window', clock(moment(credential.refreshWindowStartsAt), now));
+      this.#set('expires', clock(expires, now));
+      drawTimeline(this.element.querySelector('.timeline svg'), credential, now);
+    }
+  }
+
   #showHistory(history, now) {
+    this.element.querySelector('.history').hidden = history.length === 0;
     drawHistory(this.element.querySelector('.history svg'), history, now);
-    this.element.querySelector('tbody').replaceChildren(...history.map((rotation) => {
+    this.#fill('.history tbody', history.map((rotation) =>
+      [clock(moment(rotation.at), now), outcomeText(rotation.outcome), duration(rotation.durationMs), rotation.by, rotation.generation, rotation.error ?? '']));
+  }
+
+  #showVerdicts(verdicts, now) {
+    this.element.querySelector('.verdicts').hidden = verdicts.length === 0;
+    drawVerdicts(this.element.querySelector('.verdicts svg'), verdicts, now);
+    for (const verdict of ['valid', 'unknown', 'invalid']) {
+      this.#set(verdict, verdicts.filter((one) => one.verdict === verdict).length);
+    }
+
+    this.#fill('.verdicts tbody', verdicts.map((one) => [clock(moment(one.at), now), one.verdict, one.generation, one.by, one.error ?? '']));
+  }
+
+  #fill(body, rows) {
+    this.element.querySelector(body).replaceChildren(...rows.map((cells) => {
       const row = document.createElement('tr');
-      const cells = [clock(moment(rotation.at), now), outcomeText(rotation.outcome), duration(rotation.durationMs), rotation.by, rotation.generation, rotation.error ?? ''];
       row.append(...cells.map((text) => Object.assign(document.createElement('td'), { textContent: text })));
       return row;
     }));

@@ -38,7 +38,20 @@ const STATES = {
 };
 
 export const stateOf = (credential) =>
-  credential.state === 'active' && credential.problem ? 'Active, with a problem' : STATES[credential.state] ?? credential.state;
+  credential.state !== 'active' ? STATES[credential.state] ?? credential.state
+    : !credential.usable ? 'No usable token'
+    : credential.problem ? 'Active, with a problem' : STATES.active;
+
+export const servingOf = (credential) =>
+  credential.usable ? 'Requests are served.'
+    : credential.state === 'rotating' ? 'Requests wait for the new token, at most RequestWait.'
+    : 'Requests are refused.';
+
+/** Which button helps where only a person can. */
+export const helpOf = (credential) =>
+  credential.state !== 'unseeded' && credential.state !== 'reauthorization_required' ? null
+    : credential.offersLogin ? 'login'
+    : credential.grant === 'client_credentials' ? null : 'reseed';
 
 /** What is known of the refresh token's life; few providers tell its end. */
 export const refreshOf = (credential, now) =>
@@ -51,14 +64,22 @@ export const refreshOf = (credential, now) =>
 
 /** How much it concerns a person: good, busy, warn or bad. */
 export function levelOf(credential) {
+  if (credential.state === 'rotating') {
+    return credential.problem ? 'warn' : 'busy';
+  }
+
   if (!credential.usable || credential.state === 'reauthorization_required' || credential.state === 'unseeded') {
     return 'bad';
   }
 
-  return credential.problem || credential.state === 'in_doubt' ? 'warn' : credential.state === 'rotating' ? 'busy' : 'good';
+  return credential.problem || credential.state === 'in_doubt' ? 'warn' : 'good';
 }
 
 const OUTCOMES = { rotated: 'good', taken_over: 'good', forbidden: 'good', not_sent: 'warn', refused: 'warn', store_unavailable: 'warn' };
 
 export const outcomeLevel = (outcome) => OUTCOMES[outcome] ?? 'bad';
 export const outcomeText = (outcome) => outcome.replaceAll('_', ' ');
+
+const VERDICTS = { valid: 'good', unknown: 'warn' };
+
+export const verdictLevel = (verdict) => VERDICTS[verdict] ?? 'bad';
