@@ -87,7 +87,7 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
             { Attempts.Count: > 0 } or { Rejection: not null } => StatusText.ProblemOf(view, StatusText.StateOf(view, settings, now), settings)
                 ?? $"A rotation of {settings.Name} is under way.",
             var record when plan.AllowedAt(record) > now =>
-                $"MinRefreshInterval ({settings.MinRefreshInterval}) forbids another rotation of {settings.Name} before {plan.AllowedAt(record):O}.",
+                $"MinRefreshInterval ({settings.MinRefreshInterval}) forbids another rotation of {settings.Name} before {plan.AllowedAt(record).AddSeconds(1):u}.",
             _ when plan.IsHeldUp(settings.RequestWait) =>
                 StatusText.ProblemOf(view, CredentialState.Active, settings) ?? $"A rotation of {settings.Name} has to wait for the pause that the last one imposed.",
             _ => null,

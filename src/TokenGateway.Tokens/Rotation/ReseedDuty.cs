@@ -113,7 +113,7 @@ internal sealed partial class ReseedDuty(
         null => null,
         var record when record.Family == asked.Family => EndOfFirst(record, view),
         var record when record.RefusedSeed == record.Fingerprints.Of(asked.RefreshToken) =>
-            new ReseedReport(ReseedOutcome.SeedRefused, "The provider refused it; the pair before it is in use again."),
+            new ReseedReport(ReseedOutcome.SeedRefused, "The pair before it is in use again."),
         _ => new ReseedReport(ReseedOutcome.RotationInProgress, "Another seed has taken its place meanwhile."),
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Storage;
 using TokenGateway.Tokens.Telemetry;
@@ -101,7 +102,7 @@ internal sealed partial class RotationDuty(
             case RotationEnd.NotSent notSent:
                 RotationDutyLog.NotSent(_logger, settings.Name, settings.TokenEndpoint, notSent.Reason);
                 var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
-                return (RotationOutcome.NotSent, Fail(pause, $"The token endpoint of {settings.Name} could not be reached ({notSent.Reason})."));
+                return (RotationOutcome.NotSent, Fail(pause, WhyNotSent(notSent.Reason)));
             case RotationEnd.Refused refused:
                 return (RotationOutcome.Refused, await RefusedAsync(refused, record));
             case RotationEnd.Rejected rejected:
@@ -114,6 +115,10 @@ internal sealed partial class RotationDuty(
                 throw new InvalidOperationException("The rotation's end is of no known kind.");
         }
     }
+
+    private string WhyNotSent(string reason) => reason == TransportReason.ClientSecretUnavailable
+        ? $"The client secret of {settings.Name} cannot be read: check the file that TokenGateway:Credentials:{settings.Name}:ClientSecretFile names."
+        : $"The token endpoint of {settings.Name}, {settings.TokenEndpoint}, could not be reached ({reason}). Nothing is spent.";
 
     private (RotationOutcome Outcome, string? Problem) Rotated()
     {

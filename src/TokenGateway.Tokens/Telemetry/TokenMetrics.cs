@@ -21,7 +21,7 @@ internal sealed class TokenMetrics
     private TokenMetrics(Meter meter)
     {
         Meter = meter;
-        _rotations = meter.CreateCounter<long>("tokengateway.rotations", "{rotation}", "Attempts to rotate that ended, by outcome.");
+        _rotations = meter.CreateCounter<long>("tokengateway.rotations", "{rotation}", "Attempts to rotate that ended, by outcome; a login that gave tokens counts as one.");
         _rotationDuration = meter.CreateHistogram(
             "tokengateway.rotation.duration", "s", "From the wish for the lease to the end of an attempt in which the refresh token was sent or was to be sent.", advice: Seconds);
         _leaseWait = meter.CreateHistogram("tokengateway.lease.wait", "s", "From the first wish for the lease until this replica had it.", advice: Seconds);

@@ -14,6 +14,9 @@ internal sealed record CommandOutput(TextWriter Out, TextWriter Error)
     /// <summary>True where a person watches; what is piped is plain.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>How many characters a line may have; null asks the terminal.</summary>
+    public int? Width { get; init; }
+
     public int Fail(string problem, int exitCode) => Fail([problem], exitCode);
 
     /// <summary>Each problem on a line of its own.</summary>

@@ -18,6 +18,7 @@ internal static class GatewayCommandLine
           TokenGateway demo                                everything in one process, nothing to install
           TokenGateway status --watch                      the credentials of the running gateway
           TokenGateway rotate plum                         asks the running gateway for a rotation
+          TokenGateway validate plum                       has it ask the provider about the token in use
           TokenGateway reseed plum --refresh-token-file -  hands a new refresh token over, from standard input
           TokenGateway login plum                          begins a login at the provider, and waits for its end
           TokenGateway keygen > encryption.key             makes an encryption key

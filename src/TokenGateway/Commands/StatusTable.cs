@@ -10,23 +10,34 @@ internal static class StatusTable
     /// <summary>Piped lines are not folded: a program reads them.</summary>
     private const int Unfolded = 1000;
 
-    private static readonly string[] Columns = ["NAME", "STATE", "GENERATION", "ACCESS EXPIRES", "REFRESH EXPIRES", "NEXT ROTATION", "LAST ROTATION", "VALIDATION", "GRANT"];
+    /// <summary>What stands beside a cell's text: two blanks and a line.</summary>
+    private const int Frame = 3;
+
+    /// <summary>The most important first: what a terminal has no room for is left out from the end.</summary>
+    private static readonly string[] Columns = ["NAME", "STATE", "ACCESS EXPIRES", "NEXT ROTATION", "GENERATION", "LAST ROTATION", "VALIDATION", "REFRESH EXPIRES", "GRANT"];
 
     public static void Write(IReadOnlyList<CredentialDocument> credentials, DateTimeOffset now, CommandOutput output)
     {
         var console = Console(output);
         var table = new Table { Border = output.IsTerminal ? TableBorder.Rounded : TableBorder.None, ShowHeaders = true };
-        foreach (var column in Columns)
+        var rows = credentials.Select(credential => Cells(credential, now).ToArray()).ToList();
+        var shown = Fitting(rows, console.Profile.Width);
+        foreach (var column in Columns.Take(shown))
         {
             table.AddColumn(new TableColumn(column) { NoWrap = true });
         }
 
-        foreach (var credential in credentials)
+        foreach (var row in rows)
         {
-            table.AddRow([.. Cells(credential, now)]);
+            table.AddRow(row.Take(shown));
         }
 
         console.Write(table);
+        if (shown < Columns.Length)
+        {
+            output.Out.WriteLine($"No room for: {string.Join(", ", Columns.Skip(shown))}");
+        }
+
         foreach (var credential in credentials.Where(credential => credential.Problem is not null || credential.State != "active"))
         {
             output.Out.WriteLine($"{credential.Name}: {credential.Problem}".TrimEnd());
@@ -42,24 +53,28 @@ internal static class StatusTable
             Ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = output.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         });
-        if (!output.IsTerminal)
-        {
-            console.Profile.Width = Unfolded;
-        }
-
+        console.Profile.Width = output.Width ?? (output.IsTerminal ? console.Profile.Width : Unfolded);
         return console;
+    }
+
+    /// <summary>How many columns fit, but never less than the name and the state.</summary>
+    private static int Fitting(List<Text[]> rows, int width)
+    {
+        var left = width - 1;
+        var fitting = Columns.TakeWhile((column, index) => (left -= rows.Select(row => row[index].Length).Append(column.Length).Max() + Frame) >= 0).Count();
+        return Math.Max(2, fitting);
     }
 
     private static IEnumerable<Text> Cells(CredentialDocument credential, DateTimeOffset now)
     {
         yield return new Text(credential.Name);
         yield return new Text(credential.State, Style(credential));
-        yield return new Text(credential.Generation.ToString(CultureInfo.InvariantCulture));
         yield return new Text(Left(credential.AccessTokenExpiresAt, now));
-        yield return new Text(Left(credential.RefreshTokenExpiresAt, now));
         yield return new Text(Left(credential.NextRotationAt, now));
+        yield return new Text(credential.Generation.ToString(CultureInfo.InvariantCulture));
         yield return new Text(credential.LastRotation is { } last ? $"{last.Outcome} {Span(now - last.At)} ago by {last.By}" : "-");
         yield return new Text(credential.LastValidation is { } validation ? $"{validation.Verdict} {Span(now - validation.At)} ago" : "-");
+        yield return new Text(Left(credential.RefreshTokenExpiresAt, now));
         yield return new Text(credential.Grant);
     }
 

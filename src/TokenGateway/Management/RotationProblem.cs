@@ -13,9 +13,12 @@ internal static class RotationProblem
         RotationOutcome.Forbidden => new("Not allowed now", StatusCodes.Status409Conflict, "rotation_forbidden", report.Error, credential),
         RotationOutcome.StoreUnavailable => new("The store cannot be reached; nothing was begun", StatusCodes.Status503ServiceUnavailable, "store_unavailable", report.Error, credential),
         RotationOutcome.NotSent => new("The provider cannot be reached; nothing is spent", StatusCodes.Status503ServiceUnavailable, "provider_unavailable", report.Error, credential),
-        RotationOutcome.InDoubt => new("The answer was lost; the refresh token may be spent", StatusCodes.Status503ServiceUnavailable, "rotation_in_doubt", report.Error, credential),
+        RotationOutcome.InDoubt => new("The answer was lost; the refresh token may be spent", StatusCodes.Status503ServiceUnavailable, "rotation_in_doubt", ReasonOf(report), credential),
         RotationOutcome.Refused => new("The provider refused without spending the refresh token", StatusCodes.Status502BadGateway, "rotation_refused", report.Error, credential),
-        RotationOutcome.Rejected => new("The refresh token is dead; someone must log in and reseed", StatusCodes.Status502BadGateway, "reauthorization_required", report.Error, credential),
+        RotationOutcome.Rejected => new("The refresh token is dead; someone must log in and reseed", StatusCodes.Status502BadGateway, "reauthorization_required", ReasonOf(report), credential),
         _ => throw new ArgumentOutOfRangeException(nameof(report), report.Outcome, "Not a known outcome."),
     };
+
+    /// <summary>Here the error is a code and no sentence.</summary>
+    private static string? ReasonOf(RotationReport report) => report.Error is { } code ? $"The reason is {code}." : null;
 }

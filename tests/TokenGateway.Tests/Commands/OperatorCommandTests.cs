@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TokenGateway.Commands;
 using TokenGateway.Tests.Gateway;
 using TokenGateway.Tokens;
@@ -6,7 +7,7 @@ using TokenGateway.Tokens;
 namespace TokenGateway.Tests.Commands;
 
 /// <summary>The commands that ask the running gateway.</summary>
-public sealed class OperatorCommandTests : IDisposable
+public sealed partial class OperatorCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tokengateway-").FullName;
 
@@ -23,7 +24,7 @@ public sealed class OperatorCommandTests : IDisposable
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal((0, "", 3), (code, error, lines.Length));
         Assert.StartsWith("NAME ", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("apple active 7 ", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("apple active ", lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
         Assert.DoesNotContain('│', output);
     }
@@ -41,6 +42,26 @@ public sealed class OperatorCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("plum: It is dead.", output, StringComparison.Ordinal);
         Assert.Contains("  Log in.", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40, "NAME STATE ")]
+    [InlineData(80, "NAME STATE ACCESS EXPIRES NEXT ROTATION ")]
+    [InlineData(200, "NAME STATE ACCESS EXPIRES NEXT ROTATION GENERATION LAST ROTATION VALIDATION REFRESH EXPIRES GRANT ")]
+    public async Task Status_on_a_terminal_leaves_out_what_it_has_no_room_for_and_never_the_name_and_the_state(int width, string columns)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum");
+        engine.Set(ScriptedTokens.Healthy("plum") with { State = CredentialState.ReauthorizationRequired });
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        var (_, output, _) = await InvokeAsync(gateway, "", width, "status");
+
+        var lines = Colour().Replace(output, "").Split('\n');
+        Assert.Equal(columns.Split(' ', StringSplitOptions.RemoveEmptyEntries), lines[1].Split(['│', ' ', '\r'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(" plum │ reauthorization_required ", lines[3], StringComparison.Ordinal);
+        Assert.All(lines.Take(5), line => Assert.True(line.TrimEnd().Length <= width, line));
+        Assert.Equal(width < 200, output.Contains("No room for: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -63,14 +84,14 @@ public sealed class OperatorCommandTests : IDisposable
         var gateway = await RunningGateway.StartAsync(upstream, engine);
         var address = gateway.Host.ManagementAddresses.Single();
         using var command = new GatewayProcess(_folder, "status", "--watch", "--config", await WriteAsync(address));
-        await command.ReadAsync(line => line.StartsWith("plum active 7 ", StringComparison.Ordinal));
+        await command.ReadAsync(line => line.StartsWith("plum active ", StringComparison.Ordinal));
 
         engine.Set(ScriptedTokens.Healthy("plum") with { Generation = 8, Usable = false, Problem = "It is dead.", Action = "Log in." });
         Assert.Equal("plum: It is dead.", (await command.ReadAsync(line => line.StartsWith("plum: ", StringComparison.Ordinal)))[^1]);
         await gateway.DisposeAsync();
         await command.ReadErrorAsync(line => line.StartsWith("No gateway answers", StringComparison.Ordinal));
         await using var again = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"), ("Management:Url", address));
-        await command.ReadAsync(line => line.StartsWith("plum active 7 ", StringComparison.Ordinal));
+        await command.ReadAsync(line => line.StartsWith("plum active ", StringComparison.Ordinal));
         await command.SignalAsync("-TERM");
         var (code, output, error) = await command.ExitAsync();
 
@@ -143,13 +164,22 @@ public sealed class OperatorCommandTests : IDisposable
         Assert.Equal((1, "Standard input holds no refresh token.", null), (code, error.Trim(), engine.HandedOver));
     }
 
-    private async Task<(int Code, string Output, string Error)> InvokeAsync(RunningGateway gateway, string input, params string[] args)
+    private Task<(int Code, string Output, string Error)> InvokeAsync(RunningGateway gateway, string input, params string[] args) => InvokeAsync(gateway, input, width: null, args);
+
+    /// <param name="gateway">Who is asked.</param>
+    /// <param name="input">What stands on standard input.</param>
+    /// <param name="width">That of the terminal; null where there is none.</param>
+    /// <param name="args">The command.</param>
+    private async Task<(int Code, string Output, string Error)> InvokeAsync(RunningGateway gateway, string input, int? width, params string[] args)
     {
         var file = await WriteAsync(gateway.Host.ManagementAddresses.Single());
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await GatewayCommandLine.InvokeAsync([.. args, "--config", file], new CommandOutput(output, error) { In = new StringReader(input) });
+        var code = await GatewayCommandLine.InvokeAsync([.. args, "--config", file], new CommandOutput(output, error) { In = new StringReader(input), IsTerminal = width is not null, Width = width });
         return (code, output.ToString(), error.ToString());
     }
+
+    [GeneratedRegex("\u001b\\[[0-9;]*m", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Colour();
 
     private async Task<string> WriteAsync(string management)
     {

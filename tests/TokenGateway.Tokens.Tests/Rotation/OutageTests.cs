@@ -2,6 +2,7 @@ using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
 using TokenGateway.Testing;
+using TokenGateway.Tokens.Configuration;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
@@ -17,6 +18,7 @@ public sealed class OutageTests
         var window = replica.Status.RefreshWindowStartsAt;
         await fleet.Simulator.StopListeningAsync();
         await replica.UntilAsync(status => status.Problem is not null);
+        Assert.Contains(fleet.Simulator.BaseUrl, replica.Status.Problem, StringComparison.Ordinal);
         Assert.InRange(window!.Value, replica.Status.IssuedAt!.Value, fleet.Time.GetUtcNow());
         Assert.Equal(window, replica.Status.RefreshWindowStartsAt); // However often the next attempt is put off.
         Assert.Equal(1, fleet.Check(await replica.GetTokenAsync()).Generation);
@@ -29,6 +31,19 @@ public sealed class OutageTests
         Assert.Equal(TokenFailureCode.TokenUnavailable, failure.Code);
         Assert.True(failure.RetryAfter > TimeSpan.Zero);
         Assert.Equal((1, 0L), (fleet.Simulator.Counters.Provider.MostPresentationsOfOneRefreshToken, fleet.Simulator.Counters.Provider.Refused));
+    }
+
+    [Fact]
+    public async Task A_client_secret_that_cannot_be_read_is_named_by_its_setting_and_nothing_is_sent()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        fleet.Credential = fleet.Credential with { ClientSecret = new SecretSource { File = "/nowhere/secret" } };
+        var replica = await fleet.AddReplicaAsync();
+
+        await replica.UntilAsync(status => status.LastRotation?.Outcome == RotationOutcome.NotSent);
+
+        Assert.Contains("TokenGateway:Credentials:plum:ClientSecretFile", replica.Status.Problem, StringComparison.Ordinal);
+        Assert.Equal(0, fleet.Simulator.Counters.TokenCalls);
     }
 
     [Fact]
