@@ -17,7 +17,7 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
     [Fact]
     public async Task It_follows_rotations_without_reloading()
     {
-        await using var fleet = await GatewayFleet.StartAsync(ShortLived, replicas: 2);
+        await using var fleet = await GatewayFleet.StartAsync(ShortLived, replicas: 2, credential: plum => plum["DefaultRefreshExpiresIn"] = "30.00:00:00");
         await using var page = await browser.OpenAsync(fleet.First.Management);
         await page.ShowsStateAsync("Active");
         var before = await page.Field("generation").TextContentAsync();
@@ -29,6 +29,8 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
         await Expect(page.Card.Locator(".timeline svg")).ToHaveAttributeAsync("aria-label", Alive());
         await Expect(page.Card.Locator(".history svg rect").Nth(1)).ToBeAttachedAsync();
         await Expect(page.Field("by")).Not.ToBeEmptyAsync();
+        await Expect(page.Field("access")).ToContainTextAsync(" s left");
+        await Expect(page.Field("refresh")).ToHaveTextAsync("29 d 23 h left");
         await page.PicturesAsync("active");
 
         Assert.Empty(page.Complaints);
@@ -156,6 +158,7 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
         await page.ShowsStateAsync("In doubt");
         await Expect(page.Field("serving")).ToHaveTextAsync("Requests are served.");
         await Expect(page.Field("action")).ToContainTextAsync("at once with a reseed");
+        await Expect(page.Field("result")).ToHaveTextAsync("The answer was lost; the refresh token may be spent. The reason is connection_lost.");
         await page.PicturesAsync("in-doubt");
     }
 
@@ -211,12 +214,16 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
         await first.KillAsync();
         await Expect(page.Page.Locator("#connection")).ToContainTextAsync("Not connected since");
         await Expect(page.Page.Locator("#summary")).ToContainTextAsync("what is shown is from before");
+        await page.ShowsStateAsync("Before: Active");
+        await Expect(page.Field("serving")).ToHaveTextAsync("Nobody knows whether requests are served.");
+        await Expect(page.Field("action")).ToContainTextAsync("See whether the gateway runs");
         await page.PicturesAsync("disconnected");
         Edit(file, root => root["TokenGateway"]!["Management"]!["Url"] = management.ToString());
         await using var second = await GatewayProcess.StartAsync(file);
 
         await Expect(page.Page.Locator("#connection")).ToHaveTextAsync("Live", new() { Timeout = 20_000 });
         await page.ShowsStateAsync("Active");
+        await Expect(page.Field("serving")).ToHaveTextAsync("Requests are served.");
         await first.DisposeAsync();
     }
 

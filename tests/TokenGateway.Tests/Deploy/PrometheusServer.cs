@@ -5,9 +5,12 @@ using TokenGateway.Testing;
 
 namespace TokenGateway.Tests.Deploy;
 
-/// <summary>A real Prometheus that scrapes gateways and evaluates the delivered alerts.</summary>
+/// <summary>A real Prometheus with the configuration and alerts that are delivered, which scrapes a test's gateways.</summary>
 internal sealed class PrometheusServer : IAsyncDisposable
 {
+    /// <summary>Where compose.yaml puts the alerts.</summary>
+    public const string AlertsInContainer = "/etc/prometheus/alerts.yaml";
+
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tokengateway-prometheus-");
@@ -21,11 +24,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
         var port = Ports.Free();
         server._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         var configuration = Path.Combine(server._folder.FullName, "prometheus.yml");
-        await File.WriteAllTextAsync(configuration, $$"""
-            global: { scrape_interval: 1s, evaluation_interval: 1s }
-            rule_files: ["{{RepositoryFile.PathOf("deploy/prometheus/alerts.yaml")}}"]
-            scrape_configs: [ { job_name: tokengateway, static_configs: [ { targets: [{{string.Join(", ", targets.Select(target => $"\"{target.Authority}\""))}}] } ] } ]
-            """);
+        await File.WriteAllTextAsync(configuration, Replace(
+            RepositoryFile.Read("deploy/compose/prometheus.yml"),
+            ("interval: 5s", "interval: 1s"),
+            (AlertsInContainer, RepositoryFile.PathOf("deploy/prometheus/alerts.yaml")),
+            ("""["gateway-1:8081", "gateway-2:8081"]""", $"[{string.Join(", ", targets.Select(target => $"\"{target.Authority}\""))}]")));
         server.Launch("--config.file=" + configuration, "--storage.tsdb.path=" + server._folder.FullName, $"--web.listen-address=127.0.0.1:{port}", "--log.level=error");
         return server;
     }
@@ -95,4 +98,10 @@ internal sealed class PrometheusServer : IAsyncDisposable
             throw new InvalidOperationException("This test needs prometheus and promtool: run tests/run, or install them (Debian: apt-get install prometheus).", missing);
         }
     }
+
+    private static string Replace(string text, params (string Old, string New)[] replacements) => replacements.Aggregate(text, (changed, pair) =>
+    {
+        Assert.Contains(pair.Old, changed, StringComparison.Ordinal);
+        return changed.Replace(pair.Old, pair.New, StringComparison.Ordinal);
+    });
 }

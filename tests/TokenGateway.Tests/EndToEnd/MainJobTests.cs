@@ -38,6 +38,24 @@ public sealed class MainJobTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Every_replica_tells_the_rotations_of_all_and_who_made_them()
+    {
+        await using var fleet = await GatewayFleet.StartAsync(new SimulatorOptions(), replicas: 2, credential: plum => plum["MinRefreshInterval"] = "00:00:00");
+
+        for (var i = 0; i < 2; i++)
+        {
+            await fleet.Gateways[i].UntilAsync(status => status.GetProperty("generation").GetInt64() == i + 1);
+            using var rotated = await fleet.Gateways[i].Client.PostAsync(new Uri(fleet.Gateways[i].Management, "/api/credentials/plum/rotate"), null);
+            rotated.EnsureSuccessStatusCode();
+        }
+
+        var histories = await Task.WhenAll(fleet.Gateways.Select(async gateway => (await gateway.CredentialAsync()).GetProperty("history").EnumerateArray().ToList()));
+        Assert.Equal([3L, 2L, 1L], histories[0].Select(rotation => rotation.GetProperty("generation").GetInt64()));
+        Assert.NotEqual(histories[0][0].GetProperty("by").GetString(), histories[0][1].GetProperty("by").GetString());
+        Assert.Equal(histories[0].Select(rotation => rotation.GetRawText()), histories[1].Select(rotation => rotation.GetRawText()));
+    }
+
+    [Fact]
     public async Task Ten_thousand_requests_that_arrive_at_a_dead_token_cost_one_rotation_and_are_all_answered()
     {
         await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());

@@ -15,6 +15,7 @@ public sealed class MetricsTests
         ["tokengateway_rotation_duration_seconds_count"] = ["credential", "outcome"],
         ["tokengateway_lease_wait_seconds_count"] = ["credential"],
         ["tokengateway_access_token_remaining_seconds"] = ["credential"],
+        ["tokengateway_refresh_token_remaining_seconds"] = ["credential"],
         ["tokengateway_generation"] = ["credential"],
         ["tokengateway_state"] = ["credential", "state"],
         ["tokengateway_store_reachable"] = ["credential"],
@@ -27,7 +28,8 @@ public sealed class MetricsTests
     [Fact]
     public async Task A_fleet_counts_each_rotation_once_under_the_documented_names()
     {
-        await using var fleet = await GatewayFleet.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromSeconds(2) }, replicas: 2);
+        await using var fleet = await GatewayFleet.StartAsync(
+            new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromSeconds(2) }, replicas: 2, credential: plum => plum["DefaultRefreshExpiresIn"] = "30.00:00:00");
         await fleet.First.UntilAsync(status => status.GetProperty("generation").GetInt64() >= 3);
         using (var proxied = await fleet.First.GetAsync())
         {
@@ -41,6 +43,7 @@ public sealed class MetricsTests
         var busiest = scrapes.MaxBy(scrape => scrape.Sum("tokengateway_rotations_total", "outcome=\"rotated\""))!;
         Assert.All(Instruments, instrument => Assert.Equal(instrument.Value, busiest.LabelsOf(instrument.Key).Order(StringComparer.Ordinal)));
         Assert.InRange(busiest.Sum("tokengateway_access_token_remaining_seconds", "credential=\"plum\""), 0, 2);
+        Assert.InRange(busiest.Sum("tokengateway_refresh_token_remaining_seconds", "credential=\"plum\""), TimeSpan.FromDays(29.9).TotalSeconds, TimeSpan.FromDays(30).TotalSeconds);
         Assert.True(busiest.Sum("tokengateway_validations_total", "credential=\"plum\"", "verdict=\"valid\"") > 0);
         Assert.Equal(1, busiest.Sum("tokengateway_state", "credential=\"plum\""));
         Assert.Equal(1, busiest.Sum("tokengateway_store_reachable", "credential=\"plum\""));

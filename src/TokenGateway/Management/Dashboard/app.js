@@ -100,6 +100,7 @@ function setLive(live) {
   connection.textContent = live ? 'Live' : `Not connected since ${new Date().toLocaleTimeString()}; trying again…`;
   main.classList.toggle('stale', !live);
   if (!live) {
+    cards.forEach((card) => card.lose());
     summary.textContent = 'Unknown: the gateway does not answer, and what is shown is from before';
     summary.dataset.level = 'bad';
   }

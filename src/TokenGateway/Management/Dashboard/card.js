@@ -53,6 +53,13 @@ export class Card {
     this.tick(now);
   }
 
+  /** The gateway does not answer: what was shown is not what is. */
+  lose() {
+    this.#set('state', `Before: ${stateOf(this.#credential)}`);
+    this.#set('serving', 'Nobody knows whether requests are served.');
+    this.#set('action', 'See whether the gateway runs, and whether this machine still reaches it. Until then all below is from before.');
+  }
+
   /** What time alone changes. */
   tick(now) {
     const credential = this.#credential;
