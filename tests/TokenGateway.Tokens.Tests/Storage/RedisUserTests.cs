@@ -1,9 +1,6 @@
-using System.Globalization;
 using StackExchange.Redis;
-using TokenGateway.Simulator.Faults;
 using TokenGateway.Testing;
-using TokenGateway.Tokens.Configuration;
-using TokenGateway.Tokens.Tests.Rotation;
+using TokenGateway.Tokens.Storage.Redis;
 using Xunit.Abstractions;
 
 namespace TokenGateway.Tokens.Tests.Storage;
@@ -11,15 +8,17 @@ namespace TokenGateway.Tokens.Tests.Storage;
 /// <summary>The user of docs/security.md may do all that the engine does, and nothing that it does not do; on a primary with a replica, where it also has to wait.</summary>
 public sealed class RedisUserTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private const string Password = "password_1";
-
     private RedisTopology _redis = null!;
+
+    /// <summary>What this server is asked besides; <c>.ci/newer-redis</c> runs these tests on newer ones.</summary>
+    private IReadOnlyList<string> _newer = [];
     private ConnectionMultiplexer _admin = null!;
 
     public async Task InitializeAsync()
     {
         _redis = await RedisTopology.PrimaryWithReplicasAsync(1);
         _admin = await ConnectionMultiplexer.ConnectAsync(_redis.Nodes[0].Address + ",allowAdmin=true");
+        _newer = RedisDurability.HasWaitAof(RedisServerInfo.Parse(await _redis.Nodes[0].AskAsync("INFO", "server"))) ? RedisUser.OfNewer : [];
     }
 
     public async Task DisposeAsync()
@@ -33,24 +32,24 @@ public sealed class RedisUserTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await SetUserAsync("tokengateway", "tokengateway:");
 
-        await using (var fleet = await StartFleetAsync("tokengateway", "tokengateway"))
+        await using (var fleet = await RedisUserLife.StartFleetAsync(_redis.Nodes[0].Address, "tokengateway", "tokengateway"))
         {
             var pings = (await UsedAsync()).GetValueOrDefault("ping");
-            await LiveAsync(fleet);
+            await RedisUserLife.LiveAsync(fleet);
             await StoreTestHelpers.EventuallyAsync(async () => (await UsedAsync())["ping"] > pings);
         }
 
         Assert.Empty(await DenialsAsync());
         var used = await UsedAsync();
         output.WriteLine(string.Join(' ', used.Keys.Order(StringComparer.Ordinal)));
-        Assert.Empty(RedisUser.Commands.Except(used.Keys, StringComparer.Ordinal));
+        Assert.Empty(Commands.Except(used.Keys, StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Without_any_one_of_the_commands_something_is_refused()
     {
         using var seen = new CancellationTokenSource();
-        var missed = RedisUser.Commands.Select(command => ("without-" + command, command)).ToList();
+        var missed = Commands.Select(command => ("without-" + command, command)).ToList();
         await _admin.GetDatabase().ExecuteAsync("CONFIG", "SET", "acllog-max-len", "10000");
         await Task.WhenAll(missed.Select(one => SetUserAsync(one.Item1, $"{one.Item1}:", without: one.command)));
         var lives = missed.Select(one => LiveUntilAsync(one.Item1, seen.Token)).ToList();
@@ -85,7 +84,8 @@ public sealed class RedisUserTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Anything_else_is_refused(params string[] command)
     {
         await SetUserAsync("tokengateway", "tokengateway:");
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(ConnectionOf("tokengateway") + ",allowAdmin=true,tiebreaker=,configChannel=");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(
+            $"{_redis.Nodes[0].Address},user=tokengateway,password={RedisUserLife.Password},allowAdmin=true,tiebreaker=,configChannel=");
 
         var error = await Assert.ThrowsAsync<RedisServerException>(() => connection.GetDatabase().ExecuteAsync(command[0], command[1..]));
 
@@ -103,45 +103,17 @@ public sealed class RedisUserTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task LiveUntilAsync(string user, CancellationToken seen)
     {
-        await using var fleet = await StartFleetAsync(user, user);
-        var life = LiveAsync(fleet);
+        await using var fleet = await RedisUserLife.StartFleetAsync(_redis.Nodes[0].Address, user, prefix: user);
+        var life = RedisUserLife.LiveAsync(fleet);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, seen).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ = life.Exception; // What it missed is in the server's log.
     }
 
-    private async Task<Fleet> StartFleetAsync(string user, string prefix)
-    {
-        var fleet = await Fleet.StartAsync();
-        fleet.Store = fleet.Store with { Kind = StoreKind.Redis, Redis = new Secret(ConnectionOf(user)), KeyPrefix = prefix };
-        fleet.Credential = fleet.Credential with
-        {
-            ValidateEndpoint = new Uri(fleet.Simulator.BaseUrl + "/v1/oauth/token"),
-            Validation = new ValidationSettings { Interval = TimeSpan.FromMilliseconds(500) },
-        };
-        return fleet;
-    }
+    /// <summary>WAITAOF takes the place of WAIT.</summary>
+    private IEnumerable<string> Commands => _newer.Count == 0 ? RedisUser.Commands : RedisUser.Commands.Except(["wait"], StringComparer.Ordinal).Concat(_newer);
 
-    /// <summary>A seed, rotations, a long one whose lease is renewed, verdicts that are shared, announcements, history; and connections that are idle for a while.</summary>
-    private async Task LiveAsync(Fleet fleet)
-    {
-        var first = await fleet.AddLiveReplicaAsync();
-        fleet.Store = fleet.Store with { PollInterval = TimeSpan.FromMinutes(1) };
-        var second = await fleet.AddLiveReplicaAsync();
-        fleet.Simulator.Faults.Token.Enqueue(new Fault.Delay(fleet.Credential.LeaseDuration / 2.5));
-        await first.RotateAsync();
-        await second.UntilAsync(status => status is { Generation: 2, LastValidation: not null });
-        Assert.NotEmpty((await second.Manager.GetReportAsync(Fleet.Name, CancellationToken.None)).History);
-    }
-
-    private string ConnectionOf(string user) => $"{_redis.Nodes[0].Address},user={user},password={Password}";
-
-    private async Task SetUserAsync(string user, string prefix, string? without = null)
-    {
-        foreach (var node in _redis.Nodes)
-        {
-            Assert.Equal("OK", await node.AskAsync(["ACL", "SETUSER", user, .. RedisUser.Rules(prefix, Password, without)]));
-        }
-    }
+    private Task SetUserAsync(string user, string prefix, string? without = null) =>
+        RedisUserLife.SetAsync(_redis.Nodes, user, RedisUser.Rules(prefix, RedisUserLife.Password, _newer, without));
 
     private async Task<IReadOnlyList<(string User, string Command)>> DenialsAsync()
     {
@@ -149,10 +121,5 @@ public sealed class RedisUserTests(ITestOutputHelper output) : IAsyncLifetime
         return [.. entries.Select(entry => entry.ToDictionary()).Select(entry => ((string)entry["username"]!, (string)entry["object"]!))];
     }
 
-    private async Task<Dictionary<string, long>> UsedAsync()
-    {
-        var info = (string)(await _admin.GetDatabase().ExecuteAsync("INFO", "commandstats"))!;
-        return info.Split('\n').Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal)).Select(line => line["cmdstat_".Length..].Split(':', '=', ','))
-            .ToDictionary(parts => parts[0], parts => long.Parse(parts[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
-    }
+    private Task<IReadOnlyDictionary<string, long>> UsedAsync() => RedisUserLife.UsedAsync(_redis.Nodes[0]);
 }
