@@ -97,7 +97,14 @@ internal sealed class RawConnection(Socket socket, CancellationToken stop)
     /// <summary>Completes when this side is done with the connection.</summary>
     public Task Closed => _closed.Task;
 
-    public async Task WriteAsync(string text) => await _stream.WriteAsync(Encoding.Latin1.GetBytes(text), stop);
+    /// <summary>How many bytes the other side has taken, or the sockets in between.</summary>
+    public long Written { get; private set; }
+
+    public async Task WriteAsync(string text)
+    {
+        await _stream.WriteAsync(Encoding.Latin1.GetBytes(text), stop);
+        Written += text.Length;
+    }
 
     /// <summary>Says nothing until the server is disposed of.</summary>
     public Task StallAsync() => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
