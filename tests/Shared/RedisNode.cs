@@ -62,6 +62,7 @@ public sealed class RedisNode : IAsyncDisposable
     public async Task RestartAsync()
     {
         _process = Start(_command);
+        ProcessWatch.Host.Begin(_process);
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         await EventuallyAsync(answer => answer == "PONG", "PING");
@@ -75,6 +76,7 @@ public sealed class RedisNode : IAsyncDisposable
             _process = null;
             process.Kill();
             await process.WaitForExitAsync();
+            ProcessWatch.Host.End(process);
             process.Dispose();
         }
     }

@@ -33,14 +33,23 @@ internal sealed class RedisProcess : RedisServer
     public static async Task<RedisServer> StartAsync(string executable, string[] arguments, string reason)
     {
         var server = new RedisProcess(executable, arguments, reason);
-        await server.RestartAsync();
-        return server;
+        try
+        {
+            await server.RestartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public override async Task KillAsync()
     {
         _process!.Kill();
         await _process.WaitForExitAsync();
+        ProcessWatch.Host.End(_process);
         _process.Dispose();
         _process = null;
     }
@@ -55,6 +64,7 @@ internal sealed class RedisProcess : RedisServer
         }
 
         _process = Process.Start(start)!;
+        ProcessWatch.Host.Begin(_process);
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         await AnswersAsync();

@@ -78,10 +78,8 @@ public sealed class RedisTopology : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _sentinels.Concat(_nodes))
-        {
-            await node.DisposeAsync();
-        }
+        // All of them, whatever becomes of one: the child that wrote a killed server's file may be there still when its folder is to go.
+        await Task.WhenAll(_sentinels.Concat(_nodes).Select(node => node.DisposeAsync().AsTask()));
     }
 
     private static async Task<RedisTopology> StartAsync(Func<RedisTopology, Task> build)

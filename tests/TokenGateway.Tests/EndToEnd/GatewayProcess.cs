@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TokenGateway.Testing;
 
 namespace TokenGateway.Tests.EndToEnd;
 
@@ -52,14 +53,22 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(ProcessStartInfo command)
     {
         var gateway = Launch(command);
-        var ended = gateway._process.WaitForExitAsync();
-        if (await Task.WhenAny(gateway._started.Task, ended).WaitAsync(StartTime, TimeProvider.System) == ended)
+        try
         {
-            throw new InvalidOperationException($"The gateway ended with {gateway._process.ExitCode}:\n{gateway.Output}");
-        }
+            var ended = gateway._process.WaitForExitAsync();
+            if (await Task.WhenAny(gateway._started.Task, ended).WaitAsync(StartTime, TimeProvider.System) == ended)
+            {
+                throw new InvalidOperationException($"The gateway ended with {gateway._process.ExitCode}:\n{gateway.Output}");
+            }
 
-        (gateway.Proxy, gateway.Management) = await gateway._started.Task;
-        return gateway;
+            (gateway.Proxy, gateway.Management) = await gateway._started.Task;
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -135,6 +144,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
             await KillAsync();
         }
 
+        ProcessWatch.Host.End(_process);
         _process.Dispose();
         Client.Dispose();
     }
@@ -161,6 +171,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => gateway.Read(line.Data);
         process.ErrorDataReceived += (_, line) => gateway.Read(line.Data);
         process.Start();
+        ProcessWatch.Host.Begin(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return gateway;
