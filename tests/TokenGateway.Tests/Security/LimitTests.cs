@@ -56,6 +56,23 @@ public sealed class LimitTests
         Assert.Empty(upstream.Requests);
     }
 
+    [Theory]
+    [InlineData(65_000, false)] // The frames of chunks count as well.
+    [InlineData(65_537, true)]
+    public async Task Body_that_is_too_large_for_the_management_api_is_refused(int length, bool refused)
+    {
+        await using var upstream = new RawUpstream();
+        await using var gateway = await StartAsync(upstream);
+        var body = $$"""{"refreshToken":"{{new string('r', length - 19)}}"}""";
+
+        foreach (var framed in new[] { $"Content-Length: {length}\r\n\r\n{body}", $"Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n" })
+        {
+            var answer = await RawClient.AskAsync(
+                gateway.Management.BaseAddress!, $"PUT /api/credentials/plum/refresh-token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{framed}");
+            Assert.Equal(refused, answer.Status == 400);
+        }
+    }
+
     [Fact]
     public async Task Connection_beyond_the_management_listeners_limit_is_closed_and_the_proxy_serves_on()
     {
