@@ -228,6 +228,28 @@ public sealed partial class DashboardTests(Browser browser) : IClassFixture<Brow
     }
 
     [Fact]
+    public async Task A_credential_that_is_taken_out_of_the_configuration_takes_its_card_and_its_alarm_along()
+    {
+        await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
+        var file = fleet.WriteConfiguration();
+        Edit(file, root =>
+        {
+            var peach = root["TokenGateway"]!["Credentials"]!["plum"]!.DeepClone().AsObject();
+            peach.Remove("RefreshTokenFile");
+            root["TokenGateway"]!["Credentials"]!["peach"] = peach;
+        });
+        await using var gateway = await GatewayProcess.StartAsync(file);
+        await using var page = await browser.OpenAsync(gateway.Management);
+        await page.ShowsStateAsync("Active");
+        await Expect(page.Page.Locator("#summary")).ToHaveTextAsync("Act now: requests of 1 of 2 credentials are refused");
+
+        Edit(file, root => root["TokenGateway"]!["Credentials"]!.AsObject().Remove("peach"));
+
+        await Expect(page.Page.GetByRole(AriaRole.Article)).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await Expect(page.Page.Locator("#summary")).ToHaveTextAsync("The credential is well");
+    }
+
+    [Fact]
     public async Task From_another_machine_the_key_is_asked_for_once()
     {
         await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());

@@ -86,6 +86,7 @@ function summarize() {
   const text = refused > 0 ? `Act now: requests of ${which(refused)} are refused`
     : bad > 0 ? `Act now: somebody must log in for ${which(bad)}`
     : warn > 0 ? `Look into it: a problem with ${which(warn)}`
+    : all.length === 0 ? 'No credential is configured'
     : all.length === 1 ? 'The credential is well' : `All ${all.length} credentials are well`;
   if (summary.textContent !== text) {
     summary.textContent = text;
@@ -127,7 +128,9 @@ follow({
         }
       }
 
-      summary.textContent = names.size === 0 ? 'No credential is configured' : summary.textContent;
+      if (names.size === 0 || cards.size > 0) {
+        summarize();
+      }
     } else if (event === 'credential') {
       show(JSON.parse(data));
     }
