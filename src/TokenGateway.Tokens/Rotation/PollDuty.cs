@@ -15,6 +15,9 @@ internal sealed partial class PollDuty(
 {
     private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Polls fall on multiples of it, so that a process with many credentials wakes once for all that are due, not once for each.</summary>
+    private static readonly TimeSpan Grid = TimeSpan.FromMilliseconds(250);
+
     private readonly ILogger _logger = engine.Loggers.CreateLogger<PollDuty>();
     private TimeSpan _lastAt = TimeSpan.MinValue;
     private string? _reported;
@@ -29,7 +32,8 @@ internal sealed partial class PollDuty(
 
         var poll = engine.StoreSettings.PollInterval;
         var interval = memory.View is { Uncommitted: true } or { Untold: true } && CommitInterval < poll ? CommitInterval : poll;
-        return _lastAt + interval - clock.Now;
+        var delay = _lastAt + interval - clock.Now;
+        return interval > Grid ? OnGrid(delay) : delay;
     }
 
     /// <summary>A peer is behind us, or the store was away: what it lost must be healed before anybody trusts it.</summary>
@@ -74,6 +78,12 @@ internal sealed partial class PollDuty(
             _lastAt = clock.Now;
             memory.Update(view => view with { Loaded = true });
         }
+    }
+
+    private TimeSpan OnGrid(TimeSpan delay)
+    {
+        var over = (engine.Time.GetElapsedTime(0) + delay).Ticks % Grid.Ticks;
+        return over == 0 ? delay : delay + TimeSpan.FromTicks(Grid.Ticks - over);
     }
 
     private void NoteStoreIsBack()

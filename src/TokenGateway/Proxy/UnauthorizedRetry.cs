@@ -14,7 +14,7 @@ internal sealed class UnauthorizedRetry(string credential, TokenMetrics metrics)
         try
         {
             await next(context);
-            if (context.Features.Get<UnauthorizedRetry>() is { } retry && !context.Response.HasStarted)
+            if (context.Features[typeof(UnauthorizedRetry)] is UnauthorizedRetry retry && !context.Response.HasStarted)
             {
                 await retry.SendAgainAsync(context, next);
             }

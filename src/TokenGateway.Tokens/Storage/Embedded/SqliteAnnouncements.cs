@@ -5,14 +5,23 @@ using TokenGateway.Tokens.Telemetry;
 namespace TokenGateway.Tokens.Storage.Embedded;
 
 /// <summary>
-/// Notices the announced writes of every process, this one's included, by asking SQLite whether the file has changed.
-/// That costs a few microseconds; the rows are read only when it has.
+/// Notices the announced writes of every process, this one's included, by asking SQLite whether the file has changed: every 20 ms while it does change, as the
+/// operating system tells, and once a second otherwise. That costs a few microseconds; the rows are read only when it has. Where the system tells nothing, it is asked every 20 ms.
 /// </summary>
 internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Waking the process fifty times a second is most of what an idle gateway costs.</summary>
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A write is heard of when it begins; on a slow disk, its end may take a while.</summary>
+    private static readonly TimeSpan Lively = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stop = new();
+    private readonly WakeSignal _changed = new(time);
+    private SqliteFileWatch? _watch;
+    private long _changedAt;
     private SqliteConnection? _connection;
     private Task _polling = Task.CompletedTask;
     private long _dataVersion;
@@ -26,11 +35,14 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
         _connection = database.Connect();
         _dataVersion = Number("PRAGMA data_version");
         _lastSeen = Number("SELECT coalesce(max(number), 0) FROM announcement");
+        NoteChange();
+        _watch = database.Watch(NoteChange);
         _polling = PollAsync(_stop.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _watch?.Dispose();
         await _stop.CancelAsync();
         await _polling;
         _connection?.Dispose();
@@ -40,14 +52,8 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
     private async Task PollAsync(CancellationToken stop)
     {
         var failing = false;
-        while (true)
+        while (await NextRoundAsync(stop))
         {
-            await Task.Delay(Interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (stop.IsCancellationRequested)
-            {
-                return;
-            }
-
             try
             {
                 Poll();
@@ -63,6 +69,27 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
                 failing = true;
             }
         }
+    }
+
+    /// <returns>False when there is none, as the store is closed.</returns>
+    private async Task<bool> NextRoundAsync(CancellationToken stop)
+    {
+        var isQuiet = _watch is not null && time.GetElapsedTime(Volatile.Read(ref _changedAt)) > Lively;
+        try
+        {
+            await _changed.WaitAsync(isQuiet ? QuietInterval : Interval, stop);
+            return !stop.IsCancellationRequested;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void NoteChange()
+    {
+        Volatile.Write(ref _changedAt, time.GetTimestamp());
+        _changed.Set();
     }
 
     private void Poll()

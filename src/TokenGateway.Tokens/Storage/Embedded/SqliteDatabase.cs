@@ -50,6 +50,9 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         }
     }
 
+    /// <inheritdoc cref="SqliteFileWatch.TryStart" />
+    public SqliteFileWatch? Watch(Action changed) => SqliteFileWatch.TryStart(path, changed);
+
     /// <summary>Statements that all see the same moment, and wait for no writer.</summary>
     public T Read<T>(Func<SqliteConnection, T> query) => Transaction("BEGIN DEFERRED", query);
 

@@ -24,7 +24,7 @@ internal sealed class RequestGuard(TokenMetrics metrics)
             return RefuseAsync(context, "ambiguous_request", "The request's length is given twice, or in a way that is not understood");
         }
 
-        if (context.Features.Get<IHttpRequestFeature>() is { } raw && RequestTarget.HidesWayUp(raw.RawTarget)) // (3)
+        if (context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature raw && RequestTarget.HidesWayUp(raw.RawTarget)) // (3)
         {
             return RefuseAsync(context, "unsafe_path", "The path holds an encoded .. or a control character");
         }

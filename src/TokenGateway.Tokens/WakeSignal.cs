@@ -1,4 +1,4 @@
-namespace TokenGateway.Tokens.Rotation;
+namespace TokenGateway.Tokens;
 
 /// <summary>An auto-reset event for one waiter, on the injected clock. A signal that comes while nobody waits is kept.</summary>
 internal sealed class WakeSignal(TimeProvider time)
