@@ -68,7 +68,7 @@ export class Card {
     this.#showLife(credential, issued, expires, now);
     this.#set('access', expires === null ? 'none' : left(expires, now));
     this.#set('refresh', refreshOf(credential, now));
-    this.#set('next', ahead(next, now));
+    this.#set('next', credential.state === 'rotating' ? 'under way' : ahead(next, now));
     this.#set('last', last ? `${outcomeText(last.outcome)} ${ago(moment(last.at), now)} in ${duration(last.durationMs)}` : 'none yet');
     this.#set('validation', validation ? `${validation.verdict} ${ago(moment(validation.at), now)}${validation.error ? ` (${validation.error})` : ''}` : 'not asked yet');
     this.#set('standby', credential.standby ? `ready${credential.standby.since ? `, since ${clock(moment(credential.standby.since), now)}` : ''}` : 'none');
