@@ -19,6 +19,7 @@ internal static class RunCommand
             var accepted = new AcceptedConfiguration(configuration);
             var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };
             await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
+            ReturnMemory();
             await host.StartAsync(CancellationToken.None);
             await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, telemetry.Loggers.CreateLogger<ConfigurationReload>()))
             {
@@ -38,4 +39,7 @@ internal static class RunCommand
             return output.Fail($"TokenGateway stops: {e.Message}", exitCode: 1);
         }
     }
+
+    /// <summary>What reading the configuration has left behind, while nobody waits for an answer yet. The process's own affair: a host may share its process with others.</summary>
+    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -48,7 +48,6 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     {
         await _management.StartAsync(cancellationToken);
         await _engine.StartAsync(cancellationToken);
-        ReturnMemory();
         await _proxy.StartAsync(cancellationToken);
         StartupException.ThrowIfAny(ListeningAddresses.CheckBound(ProxyAddresses, _parts.Settings.Inbound));
         _parts.Health.FileRefused += problem => GatewayHostLog.FileRefused(_logger, problem);
@@ -91,9 +90,6 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await _engine.DisposeAsync();
         await _management.DisposeAsync();
     }
-
-    /// <summary>What reading the configuration has left behind, while no request is served yet that would have to wait for it.</summary>
-    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static partial class GatewayHostLog
     {

@@ -17,7 +17,7 @@ public sealed class HotReloadTests
         await using var fleet = await GatewayFleet.CreateAsync(ShortLived);
         var (gateway, file) = await StartAsync(fleet);
         await using var started = gateway;
-        await using var traffic = new Traffic(gateway);
+        await using var traffic = new SteadyTraffic(gateway);
 
         for (var round = 1; round <= 3; round++)
         {
@@ -46,7 +46,7 @@ public sealed class HotReloadTests
         await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
         var (gateway, file) = await StartAsync(fleet);
         await using var started = gateway;
-        await using var traffic = new Traffic(gateway);
+        await using var traffic = new SteadyTraffic(gateway);
 
         await ChangeAsync(gateway, file, root =>
         {
@@ -74,7 +74,7 @@ public sealed class HotReloadTests
         await using var fleet = await GatewayFleet.CreateAsync(ShortLived);
         var (gateway, file) = await StartAsync(fleet);
         await using var started = gateway;
-        await using var traffic = new Traffic(gateway);
+        await using var traffic = new SteadyTraffic(gateway);
 
         Edit(file, root =>
         {
@@ -100,7 +100,7 @@ public sealed class HotReloadTests
         await using var fleet = await GatewayFleet.CreateAsync(ShortLived);
         var (gateway, file) = await StartAsync(fleet);
         await using var started = gateway;
-        await using var traffic = new Traffic(gateway);
+        await using var traffic = new SteadyTraffic(gateway);
 
         File.Move(file, file + ".away");
         var problem = await UntilReloadAsync(gateway, entry => entry.GetProperty("status").GetString() == "Degraded");
@@ -172,7 +172,7 @@ public sealed class HotReloadTests
         await File.WriteAllTextAsync(keyFile, "key_1\n");
         var (gateway, _) = await StartAsync(fleet, root: root => root["TokenGateway"]!["Management"]!["ApiKeyFile"] = keyFile);
         await using var started = gateway;
-        await using var traffic = new Traffic(gateway);
+        await using var traffic = new SteadyTraffic(gateway);
         Assert.Equal((200, 401), (await AskAsync(gateway, "key_1"), await AskAsync(gateway, "key_2")));
 
         await File.WriteAllTextAsync(keyFile + ".next", "key_2\n");
@@ -196,7 +196,7 @@ public sealed class HotReloadTests
             plum["MinRefreshInterval"] = "00:00:00";
         });
         await using var started = gateway;
-        await using var traffic = new Traffic(gateway);
+        await using var traffic = new SteadyTraffic(gateway);
         var rotate = new Uri(gateway.Management, "/api/credentials/plum/rotate");
 
         fleet.Simulator.Options = fleet.Simulator.Options with { ClientSecret = "another" };
@@ -270,53 +270,5 @@ public sealed class HotReloadTests
         request.Headers.Authorization = new("Bearer", key);
         using var answer = await gateway.Client.SendAsync(request);
         return (int)answer.StatusCode;
-    }
-
-    /// <summary>Requests without a pause, whose every answer counts.</summary>
-    private sealed class Traffic : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _failures = new();
-        private readonly Task _clients;
-        private int _requests;
-
-        public Traffic(GatewayProcess gateway) => _clients = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => RunAsync(gateway))));
-
-        public int Requests => _requests;
-
-        public async Task<IReadOnlyList<string>> StopAsync()
-        {
-            await _stopping.CancelAsync();
-            await _clients;
-            return [.. _failures];
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync();
-            _stopping.Dispose();
-        }
-
-        private async Task RunAsync(GatewayProcess gateway)
-        {
-            while (!_stopping.IsCancellationRequested)
-            {
-                Interlocked.Increment(ref _requests);
-                try
-                {
-                    using var answer = await gateway.GetAsync();
-                    if (!answer.IsSuccessStatusCode)
-                    {
-                        _failures.Enqueue($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-                    }
-                }
-                catch (HttpRequestException error)
-                {
-                    _failures.Enqueue(error.Message);
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
-            }
-        }
     }
 }
