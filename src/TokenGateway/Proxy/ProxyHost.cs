@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TokenGateway.Hosting;
 using TokenGateway.Proxy.Guard;
@@ -34,11 +37,15 @@ internal static class ProxyHost
 
         app.Use(new RequestGuard(parts.Metrics).InvokeAsync);
         app.Use(inbound.InvokeAsync);
-        app.UseCors();
-        app.UseRequestTimeouts();
+        app.UseWhen(AsksForMore, static few => few.UseCors().UseRequestTimeouts());
         app.MapReverseProxy(UsePipeline);
         return app;
     }
+
+    /// <summary>Whether the route has a <c>CorsPolicy</c> or a <c>Timeout</c>: what few routes ask for, not every request pays for.</summary>
+    private static bool AsksForMore(HttpContext context) =>
+        context.Features[typeof(IEndpointFeature)] is IEndpointFeature { Endpoint.Metadata: var route }
+        && (route.GetMetadata<ICorsMetadata>() is not null || route.GetMetadata<RequestTimeoutAttribute>() is not null);
 
     /// <summary>YARP's own pipeline, which a custom one takes the place of, with the second attempt after a 401 at its end.</summary>
     private static void UsePipeline(IReverseProxyApplicationBuilder proxy)

@@ -44,15 +44,22 @@ public sealed class RedisDiskTests : IAsyncLifetime
 
         var failure = await Record.ExceptionAsync(() => instance.Store.WriteAsync("plum", null, "r1"));
 
-        Assert.Equal(_asksDisks, failure is StoreUnavailableException);
-        Assert.Equal(_asksDisks, failure?.Message.Contains("only 0 of 1 replicas confirmed", StringComparison.Ordinal) ?? false);
-        Assert.Equal(_asksDisks, failure?.Message.Contains("each needs appendonly yes", StringComparison.Ordinal) ?? false);
+        if (_asksDisks)
+        {
+            Assert.IsType<StoreUnavailableException>(failure);
+            Assert.Contains("only 0 of 1 replicas confirmed", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("each needs appendonly yes", failure.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Null(failure);
+        }
     }
 
     private StoreSettings Settings => new()
     {
         Kind = StoreKind.Redis,
         Redis = new Secret(_redis.ConnectionString),
-        OperationTimeout = TimeSpan.FromSeconds(2),
+        OperationTimeout = TimeSpan.FromSeconds(5),
     };
 }

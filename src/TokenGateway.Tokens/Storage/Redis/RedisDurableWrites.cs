@@ -80,8 +80,8 @@ internal sealed class RedisDurableWrites(RedisReplicas replicas, RedisExaminatio
         }
         catch (InvalidOperationException)
         {
-            // There is none, and only a call tells why.
-            await connection.GetDatabase().KeyTimeToLiveAsync(key, CommandFlags.DemandMaster);
+            // There is none, and only a call tells why; one that the Redis user may make, should a primary be back by now.
+            await connection.GetDatabase().HashGetAsync(key, ["revision"], CommandFlags.DemandMaster);
             throw new StoreUnavailableException("Redis was between two primaries a moment ago: it is tried again.");
         }
     }

@@ -1,0 +1,44 @@
+using System.Net;
+using TokenGateway.Tests.Gateway;
+
+namespace TokenGateway.Tests.Proxy;
+
+/// <summary>What a route may ask for by YARP's own settings, and most routes do not.</summary>
+public sealed class RouteSettingsTests
+{
+    /// <summary>With YARP's own answer to that.</summary>
+    [Fact]
+    public async Task A_timeout_ends_a_request_that_the_upstream_does_not_answer()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        upstream.Answers = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        var values = RunningGateway.Routes(upstream.Url, "plum");
+        values["ReverseProxy:Routes:plum:Timeout"] = "00:00:00.2";
+        await using var gateway = await RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
+
+        using var response = await gateway.Proxy.GetAsync("plum/slow");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Single(upstream.Requests);
+    }
+
+    [Theory]
+    [InlineData("Disable", 204, 0)]
+    [InlineData(null, 200, 1)]
+    public async Task A_preflight_is_answered_where_the_route_forbids_it_and_is_the_upstreams_elsewhere(string? policy, int status, int forwarded)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var values = RunningGateway.Routes(upstream.Url, "plum");
+        values["ReverseProxy:Routes:plum:CorsPolicy"] = policy;
+        values["TokenGateway:Inbound:AllowedHosts:0"] = "*";
+        await using var gateway = await RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "plum/things");
+        preflight.Headers.Add("Origin", "https://shop.example.com");
+        preflight.Headers.Add("Access-Control-Request-Method", "GET");
+
+        using var response = await gateway.Proxy.SendAsync(preflight);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(forwarded, upstream.Requests.Count);
+    }
+}
