@@ -20,6 +20,7 @@ builder.Services.Configure<SocketTransportOptions>(sockets =>
 });
 using var metrics = !args.Contains("--meters") ? null : Sdk.CreateMeterProviderBuilder()
     .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing", "System.Net.Http", "System.Net.NameResolution", "System.Runtime")
+    .AddView("http.client.open_connections", MetricStreamConfiguration.Drop)
     .AddPrometheusExporter()
     .Build();
 builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));

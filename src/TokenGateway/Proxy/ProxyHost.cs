@@ -6,6 +6,8 @@ using TokenGateway.Hosting;
 using TokenGateway.Proxy.Guard;
 using TokenGateway.Tokens;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
 
 namespace TokenGateway.Proxy;
 
@@ -52,9 +54,13 @@ internal static class ProxyHost
     {
         proxy.UseSessionAffinity();
         proxy.UseLoadBalancing();
-        proxy.UsePassiveHealthChecks();
+        proxy.UseWhen(IsWatched, static few => few.UseMiddleware<PassiveHealthCheckMiddleware>());
         proxy.Use(UnauthorizedRetry.InvokeAsync);
     }
+
+    /// <summary>Whether the cluster judges its destinations by how requests to them end.</summary>
+    private static bool IsWatched(HttpContext context) =>
+        context.Features[typeof(IReverseProxyFeature)] is IReverseProxyFeature { Cluster.Config.HealthCheck.Passive.Enabled: true };
 
     private static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
     {

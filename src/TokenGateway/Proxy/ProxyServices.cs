@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Routing.Constraints;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace TokenGateway.Proxy;
 
@@ -25,6 +27,10 @@ internal static class ProxyServices
         {
             services.Remove(eager);
         }
+
+        // Whoever reaches the gateway may use it (see InboundPolicy), so there is nobody to be authorized. While this is there, every request goes through ASP.NET Core's authorization for nothing;
+        // a route with an AuthorizationPolicy, which nobody could fulfil, is refused without it too.
+        services.RemoveAll<IAuthorizationHandlerProvider>();
 
         // A route may ask for these by YARP's own settings (Timeout, CorsPolicy, a regex in its path).
         services.AddRequestTimeouts();

@@ -41,4 +41,19 @@ public sealed class RouteSettingsTests
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(forwarded, upstream.Requests.Count);
     }
+
+    /// <summary>There is nobody whom the gateway could authorize: it does not forward what ought to be.</summary>
+    [Fact]
+    public async Task A_route_that_asks_for_an_authorized_user_is_refused()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var values = RunningGateway.Routes(upstream.Url, "plum");
+        values["ReverseProxy:Routes:plum:AuthorizationPolicy"] = "Default";
+        await using var gateway = await RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
+
+        using var response = await gateway.Proxy.GetAsync("plum/things");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Empty(upstream.Requests);
+    }
 }
