@@ -61,6 +61,11 @@ internal sealed class Amendments
             record = record.After(forgotten);
         }
 
+        if (HasNothingFor(record))
+        {
+            return record;
+        }
+
         var attempts = record.Attempts
             .Where(attempt => !_own.TryGetValue(attempt.Id, out var own) || (own.Attempt is not null && own.RecordId != record.Id))
             .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Attempt!))
@@ -77,6 +82,25 @@ internal sealed class Amendments
         return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts) && ReferenceEquals(spares, record.Spares)
             ? record
             : record with { Attempts = attempts, Rejection = rejection, Spares = spares, Step = record.Step + 1 };
+    }
+
+    /// <summary>As with most reads of most credentials.</summary>
+    private bool HasNothingFor(CredentialRecord record)
+    {
+        if (record.Attempts.Count > 0 || _rejection is not null || _spares.Count > 0)
+        {
+            return false;
+        }
+
+        foreach (var own in _own.Values)
+        {
+            if (own.RecordId == record.Id)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private string? VerdictOn(CredentialRecord record)

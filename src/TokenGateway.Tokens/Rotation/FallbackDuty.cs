@@ -124,7 +124,7 @@ internal sealed partial class FallbackDuty(
     {
         var view = memory.View;
         var now = engine.Time.GetUtcNow();
-        if (view.Record is not { } record || view.Uncommitted || (plan.IsForced(record) && Successor(record) is null) || Candidate(record) is null)
+        if (view.Record is not { } record || view.Uncommitted || IsWell(record) || (plan.IsForced(record) && Successor(record) is null) || Candidate(record) is null)
         {
             return TimeSpan.MaxValue;
         }
@@ -133,6 +133,9 @@ internal sealed partial class FallbackDuty(
             : IsDoubtful(record, view, now) ? Later(view.QuietUntil - clock.Now, plan.ResendAt(view, record, now) - now)
             : TimeSpan.MaxValue;
     }
+
+    /// <summary>As nearly every record is nearly always: then no other pair is looked for.</summary>
+    private static bool IsWell(CredentialRecord record) => record is { Rejection: null, Attempts.Count: 0 } && Successor(record) is null;
 
     private bool IsDoubtful(CredentialRecord record, CredentialView view, DateTimeOffset now) =>
         record.Attempts.Count > 0 && !InDoubtPolicy.MayResend(settings, record, now + view.StoreOffset);

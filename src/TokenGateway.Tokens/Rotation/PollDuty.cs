@@ -60,7 +60,7 @@ internal sealed partial class PollDuty(
                 seeds.StoreIsNotKnownEmpty();
             }
 
-            memory.Update(view => view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
+            memory.Update(view => view is { Untold: false, MetSince: not null } ? view : view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
             reconciler.Repairs.Fade();
             NoteStoreIsBack();
         }
@@ -76,7 +76,7 @@ internal sealed partial class PollDuty(
         finally
         {
             _lastAt = clock.Now;
-            memory.Update(view => view with { Loaded = true });
+            memory.Update(view => view.Loaded ? view : view with { Loaded = true });
         }
     }
 

@@ -45,11 +45,11 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     public CredentialRecord? Meet(StoreSnapshot snapshot)
     {
         var offset = snapshot.StoreTime - engine.Time.GetUtcNow();
-        memory.Update(view => view with
+        memory.Update(view =>
         {
             // What the network adds is no news, and would wake all who wait.
-            StoreOffset = (offset - view.StoreOffset).Duration() > OffsetNoise ? offset : view.StoreOffset,
-            Fence = Math.Max(view.Fence, snapshot.Fence),
+            var isNews = (offset - view.StoreOffset).Duration() > OffsetNoise;
+            return !isNews && view.Fence >= snapshot.Fence ? view : view with { StoreOffset = isNews ? offset : view.StoreOffset, Fence = Math.Max(view.Fence, snapshot.Fence) };
         });
         return Decode(snapshot) is { } stored ? Meet(stored, snapshot.StoreTime) : memory.View.Record;
     }

@@ -69,7 +69,14 @@ internal sealed class RetriedReads : ITokenStore
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Where the answer is there at once, as the embedded store's is, nothing is set up for waiting or trying again.</summary>
+    private Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var first = read(cancellationToken);
+        return first.IsCompletedSuccessfully ? first : RetryAsync(first, read, cancellationToken);
+    }
+
+    private async Task<T> RetryAsync<T>(Task<T>? first, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
         StoreUnavailableException? last = null;
@@ -77,9 +84,11 @@ internal sealed class RetriedReads : ITokenStore
         {
             return await _reads.ExecuteAsync(async attempt =>
             {
+                var answer = first is null ? read(attempt.CancellationToken) : first.WaitAsync(attempt.CancellationToken);
+                first = null;
                 try
                 {
-                    return await read(attempt.CancellationToken);
+                    return await answer;
                 }
                 catch (StoreUnavailableException exception)
                 {

@@ -59,19 +59,26 @@ internal sealed partial class ConfigurationReload(
         while (!_stopping.IsCancellationRequested)
         {
             var first = await Task.WhenAny(tick, wake);
+            var isChanged = wake.IsCompleted;
             tick = tick.IsCompleted ? timer.WaitForNextTickAsync().AsTask() : tick;
             wake = wake.IsCompleted && !_stopping.IsCancellationRequested ? _changed.WaitAsync(_stopping.Token) : wake;
             if (!first.IsCanceled)
             {
-                await LookAsync();
+                await LookAsync(isChanged);
             }
         }
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(bool isChanged)
     {
         try
         {
+            if (!isChanged && health.SettingsProblem is null)
+            {
+                host.RereadKeys();
+                return;
+            }
+
             var wanted = AcceptedConfiguration.Copy(source);
             var change = ConfigurationChange.Between(accepted.Values, wanted);
             if (change.Keys.Count == 0 && health.SettingsProblem is null)

@@ -49,6 +49,30 @@ public sealed class SqliteTokenStoreTests : TokenStoreConformance
         Assert.Equal(5, snapshot.Fence);
     }
 
+    /// <summary>A write of this process, one of another, and one that is no announcement and no record.</summary>
+    [Fact]
+    public async Task What_was_read_is_remembered_until_anybody_writes()
+    {
+        await using var instance = await OpenInstanceAsync();
+        await using var another = await OpenInstanceAsync();
+        await instance.Store.WriteAsync("plum", null, "r1");
+        var first = await instance.Store.ReadAsync("plum");
+
+        Assert.Same(first.Record, (await instance.Store.ReadAsync("plum")).Record);
+        Assert.True((await instance.Store.ReadAsync("plum")).StoreTime >= first.StoreTime);
+
+        await instance.Store.WriteAsync("plum", "r1", "r2");
+        Assert.Equal("r2", (await instance.Store.ReadAsync("plum")).Record!.Revision);
+        await another.Store.WriteAsync("plum", "r2", "r3");
+        Assert.Equal("r3", (await instance.Store.ReadAsync("plum")).Record!.Revision);
+        Tamper("UPDATE record SET fence = 7");
+        Assert.Equal(7, (await instance.Store.ReadAsync("plum")).Fence);
+        await another.Store.AcquireAsync("plum", "lease_1");
+        Assert.NotNull((await instance.Store.ReadAsync("plum")).Lease);
+        await another.Store.ReleaseAsync("plum", "lease_1");
+        Assert.Null((await instance.Store.ReadAsync("plum")).Lease);
+    }
+
     [Theory]
     [InlineData("boot = 'another boot'")]
     [InlineData("expires = expires + 600000000, duration = 10000000")]

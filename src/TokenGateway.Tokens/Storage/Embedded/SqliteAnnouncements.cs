@@ -112,7 +112,7 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
         }
     }
 
-    private long Number(string sql) => _connection!.Query(sql, row => row.GetInt64(0))[0];
+    private long Number(string sql) => _connection!.First(sql, row => row.GetInt64(0));
 
     private static partial class SqliteAnnouncementsLog
     {

@@ -15,8 +15,8 @@ internal sealed class SqliteClock(BootClock boot, TimeProvider time)
     /// <summary>Takes over this boot's offset, or decides it. Inside a write transaction, before anything else is asked.</summary>
     public void Start(SqliteConnection connection)
     {
-        var highest = connection.Query("SELECT coalesce(max(highest), 0) FROM clock", row => row.GetInt64(0))[0];
-        var known = connection.Query("SELECT offset FROM clock WHERE boot = $boot", row => (long?)row.GetInt64(0), ("$boot", boot.BootId)).FirstOrDefault();
+        var highest = connection.First("SELECT coalesce(max(highest), 0) FROM clock", row => row.GetInt64(0));
+        var known = connection.First("SELECT offset FROM clock WHERE boot = $boot", row => (long?)row.GetInt64(0), ("$boot", boot.BootId));
         var elapsed = boot.Now.Ticks;
         if (known is { } offset && elapsed + offset >= highest)
         {

@@ -2,20 +2,16 @@ using Microsoft.Data.Sqlite;
 
 namespace TokenGateway.Tokens.Storage.Embedded;
 
-/// <summary>Short forms of ADO.NET.</summary>
+/// <summary>Short forms of ADO.NET, for connections of <see cref="SqliteDatabase"/>.</summary>
 internal static class SqliteCommands
 {
-    public static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = connection.Prepare(sql, parameters);
-        return command.ExecuteNonQuery();
-    }
+    public static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        ((SqliteStatements)connection).Bind(sql, parameters).ExecuteNonQuery();
 
     public static List<T> Query<T>(
         this SqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = connection.Prepare(sql, parameters);
-        using var reader = command.ExecuteReader();
+        using var reader = ((SqliteStatements)connection).Bind(sql, parameters).ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
         {
@@ -25,17 +21,11 @@ internal static class SqliteCommands
         return rows;
     }
 
-    private static SqliteCommand Prepare(this SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>The first row, or the default where there is none.</summary>
+    public static T? First<T>(
+        this SqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-
-        return command;
+        using var reader = ((SqliteStatements)connection).Bind(sql, parameters).ExecuteReader();
+        return reader.Read() ? row(reader) : default;
     }
 }

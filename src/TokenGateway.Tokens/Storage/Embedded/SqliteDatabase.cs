@@ -11,6 +11,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
 {
     private readonly Lock _lock = new();
     private SqliteConnection? _connection;
+    private long _writes;
 
     /// <summary>Makes the folder, the file (readable by its owner only; SQLite gives -wal and -shm the same mode) and the tables.</summary>
     /// <exception cref="StoreUnavailableException">The folder or the file cannot be written.</exception>
@@ -21,7 +22,11 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         {
             _connection = Connect();
             RefuseReadOnly(_connection);
-            Write(connection => connection.Execute(SqliteSchema.Create));
+            Write(connection =>
+            {
+                RunRaw(connection, SqliteSchema.Create);
+                return true;
+            });
             return true;
         });
     }
@@ -30,7 +35,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     public SqliteConnection Connect()
     {
         // The provider's own wait sleeps 150 ms at a time, SQLite's starts at 1 ms: the command timeout only has to outlast the latter.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = new SqliteStatements(new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Pooling = false,
@@ -40,7 +45,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         {
             connection.Open();
             WaitWhenBusy(connection, operationTimeout);
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            RunRaw(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             return connection;
         }
         catch
@@ -57,7 +62,17 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     public T Read<T>(Func<SqliteConnection, T> query) => Transaction("BEGIN DEFERRED", query);
 
     /// <summary>Statements that are alone among all processes, and on disk when this returns.</summary>
-    public T Write<T>(Func<SqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", work);
+    public T Write<T>(Func<SqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", connection =>
+    {
+        _writes++; // Whatever becomes of it.
+        return work(connection);
+    });
+
+    /// <summary>
+    /// Which state of the file a transaction sees: as long as it is the same, nothing can have been written, by this process or by another. SQLite's number counts what other connections
+    /// write (https://www.sqlite.org/pragma.html#pragma_data_version).
+    /// </summary>
+    public (long Others, long Own) Version(SqliteConnection connection) => (connection.First("PRAGMA data_version", row => row.GetInt64(0)), _writes);
 
     public void Dispose()
     {

@@ -8,9 +8,9 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 /// </summary>
 internal sealed class SqliteDistributedCache(SqliteDatabase database, TimeProvider time) : IDistributedCache
 {
-    public byte[]? Get(string key) => database.Read(connection => connection.Query(
+    public byte[]? Get(string key) => database.Read(connection => connection.First(
         "SELECT value FROM cache WHERE key = $key AND expires > $now", row => row.GetFieldValue<byte[]>(0),
-        ("$key", key), ("$now", Now)).FirstOrDefault());
+        ("$key", key), ("$now", Now)));
 
     public void Set(string key, byte[] value, DistributedCacheEntryOptions options)
     {

@@ -12,13 +12,13 @@ internal sealed class SqliteLeases(BootClock clock)
     public Row? Find(SqliteConnection connection, string credential)
     {
         var now = clock.Now.Ticks;
-        return connection.Query(
+        return connection.First(
             """
             SELECT id, owner, expires - $now, $now - (expires - duration) FROM lease
             WHERE credential = $credential AND boot = $boot AND expires > $now AND expires - $now <= duration
             """,
             row => new Row(row.GetString(0), row.GetString(1), TimeSpan.FromTicks(row.GetInt64(2)), TimeSpan.FromTicks(row.GetInt64(3))),
-            ("$credential", credential), ("$boot", clock.BootId), ("$now", now)).FirstOrDefault();
+            ("$credential", credential), ("$boot", clock.BootId), ("$now", now));
     }
 
     public int Put(SqliteConnection connection, string credential, LeaseRequest request) => connection.Execute(

@@ -9,10 +9,10 @@ internal static class SqliteRecords
 
     public sealed record Row(StoredRecord? Record, long Fence);
 
-    public static Row Find(SqliteConnection connection, string credential) => connection.Query(
+    public static Row Find(SqliteConnection connection, string credential) => connection.First(
         "SELECT fence, revision, document FROM record WHERE credential = $credential",
         row => new Row(row.IsDBNull(1) ? null : new StoredRecord(row.GetString(1), row.GetFieldValue<byte[]>(2)), row.GetInt64(0)),
-        ("$credential", credential)).FirstOrDefault() ?? new Row(null, 0);
+        ("$credential", credential)) ?? new Row(null, 0);
 
     public static int RaiseFence(SqliteConnection connection, string credential) => connection.Execute(
         "INSERT INTO record (credential, fence) VALUES ($credential, 1) ON CONFLICT (credential) DO UPDATE SET fence = fence + 1",

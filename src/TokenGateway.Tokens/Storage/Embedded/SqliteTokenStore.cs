@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ internal sealed class SqliteTokenStore : ITokenStore
     private readonly SqliteAnnouncements _announcements;
     private readonly SqliteLeases _leases;
     private readonly SqliteClock _clock;
+    private readonly ConcurrentDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
 
     public SqliteTokenStore(SqliteDatabase database, TimeProvider time, ILogger<SqliteTokenStore> logger)
     {
@@ -49,7 +51,7 @@ internal sealed class SqliteTokenStore : ITokenStore
         cancellationToken);
 
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
-        ReadAsync(connection => Snapshot(connection, credential), cancellationToken);
+        ReadAsync(connection => Look(connection, credential), cancellationToken);
 
     public Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken) =>
         WriteAsync(connection => Acquire(connection, credential, request), cancellationToken);
@@ -124,6 +126,27 @@ internal sealed class SqliteTokenStore : ITokenStore
         return new AcquireResult(true, snapshot);
     }
 
+    /// <summary>
+    /// Each credential is read every few seconds, and nearly always nothing was written meanwhile: then what was read last is what would be read again. Only where there was no lease,
+    /// which ends by itself.
+    /// </summary>
+    private StoreSnapshot Look(SqliteConnection connection, string credential)
+    {
+        var version = _database.Version(connection);
+        if (_seen.TryGetValue(credential, out var seen) && seen.Version == version)
+        {
+            return new StoreSnapshot(seen.Row.Record, seen.Row.Fence, null, _clock.Now);
+        }
+
+        var snapshot = Snapshot(connection, credential);
+        if (snapshot.Lease is null)
+        {
+            _seen[credential] = new Seen(version, new SqliteRecords.Row(snapshot.Record, snapshot.Fence));
+        }
+
+        return snapshot;
+    }
+
     private StoreSnapshot Snapshot(SqliteConnection connection, string credential)
     {
         var row = SqliteRecords.Find(connection, credential);
@@ -131,6 +154,8 @@ internal sealed class SqliteTokenStore : ITokenStore
         var now = _clock.Now;
         return new StoreSnapshot(row.Record, row.Fence, lease is null ? null : new LeaseInfo(lease.Owner, now + lease.Remaining), now);
     }
+
+    private sealed record Seen((long Others, long Own) Version, SqliteRecords.Row Row);
 
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) =>
         SynchronousAnswer.Of(() => _database.Read(query), cancellationToken);
