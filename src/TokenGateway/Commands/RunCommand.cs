@@ -6,6 +6,9 @@ namespace TokenGateway.Commands;
 /// <summary><c>run</c>: serves until a signal, then drains. Exit code 1 when it cannot start.</summary>
 internal static class RunCommand
 {
+    /// <summary>After it the credentials are loaded and the first tokens fetched.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(CommandConfiguration source, CommandOutput output)
     {
         ProcessPrivacy.Enable();
@@ -19,11 +22,12 @@ internal static class RunCommand
             var accepted = new AcceptedConfiguration(configuration);
             var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };
             await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
-            ReturnMemory();
             await host.StartAsync(CancellationToken.None);
             await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, telemetry.Loggers.CreateLogger<ConfigurationReload>()))
             {
                 reload.Start(parts.Time);
+                await Task.WhenAny(signals.Asked, Task.Delay(Settling, parts.Time));
+                ReturnMemory();
                 await signals.Asked;
             }
 
@@ -40,6 +44,9 @@ internal static class RunCommand
         }
     }
 
-    /// <summary>What reading the configuration has left behind, while nobody waits for an answer yet. The process's own affair: a host may share its process with others.</summary>
+    /// <summary>
+    /// What the start has left behind, the greater part of an idle process's heap: without need it would not be collected for hours. A few milliseconds, once. The process's own affair: a
+    /// host may share its process with others.
+    /// </summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }
