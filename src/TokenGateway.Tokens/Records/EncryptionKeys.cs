@@ -1,4 +1,6 @@
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Storage;
+using TokenGateway.Tokens.Storage.Journal;
 
 namespace TokenGateway.Tokens.Records;
 
@@ -45,10 +47,11 @@ internal static class EncryptionKeys
                 $"The key file {path} does not hold {KeyRing.KeySize} bytes of base64. Bring the right one back: without it the stored tokens are lost.");
     }
 
-    /// <summary>Several processes may start at once: whoever moves its file there first has made the key for all.</summary>
+    /// <summary>Several processes may start at once: whoever gives its file the name first has made the key for all.</summary>
     private static void Create(string path, RandomSource random)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
         var key = new byte[KeyRing.KeySize];
         random.Fill(key);
         var own = $"{path}.{random.NextId()}";
@@ -64,13 +67,11 @@ internal static class EncryptionKeys
             file.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(own, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
+        if (!FirstFile.TryPublish(own, path))
         {
             File.Delete(own);
         }
+
+        FolderEntries.Flush(folder); // Without the key, what is stored under it is lost.
     }
 }

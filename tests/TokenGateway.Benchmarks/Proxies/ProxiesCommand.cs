@@ -20,6 +20,7 @@ internal static class ProxiesCommand
             var isSmoke = parsed.GetValue(smoke);
             await using var field = await ProxyField.StartAsync(cancellationToken);
             var report = new ProxyReport(Workload.All, field.Peers, ProxyField.Bare);
+            await Task.Delay(TimeSpan.FromSeconds(isSmoke ? 1 : 10), TimeProvider.System, cancellationToken); // What the start leaves behind.
             report.PrintStart();
             await field.RotateAsync(cancellationToken);
             var before = field.Rotations;

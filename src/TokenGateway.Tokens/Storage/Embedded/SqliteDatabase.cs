@@ -45,7 +45,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         {
             connection.Open();
             WaitWhenBusy(connection, operationTimeout);
-            RunRaw(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             return connection;
         }
         catch

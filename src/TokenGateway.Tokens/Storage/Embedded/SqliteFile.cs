@@ -24,12 +24,8 @@ internal static class SqliteFile
         {
             if (!File.Exists(path))
             {
-                File.Move(made, path, overwrite: false);
+                FirstFile.TryPublish(made, path);
             }
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was faster.
         }
         finally
         {
