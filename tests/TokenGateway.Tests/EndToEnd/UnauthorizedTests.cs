@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using TokenGateway.Simulator;
+using TokenGateway.Tests.Gateway;
 
 namespace TokenGateway.Tests.EndToEnd;
 
@@ -26,9 +27,16 @@ public sealed class UnauthorizedTests
         Assert.InRange(counters.ValidateCalls - before.ValidateCalls, 1, 3); // One per gateway at most, and one for the new token.
         Assert.Equal((0, 0), (counters.Naked, counters.Reuses));
         Assert.Equal(500 + counters.Unauthorized, counters.UpstreamRequests);
+        Assert.Equal(counters.Unauthorized, await SumAsync(fleet, "tokengateway_upstream_unauthorized_total{", ""));
+
+        // A retry is counted when it has ended, a moment after its answer has arrived.
+        await RunningGateway.WaitForAsync(async () => await SumAsync(fleet, "tokengateway_retries_total{", "outcome=\"succeeded\"") == counters.Unauthorized);
+    }
+
+    private static async Task<long> SumAsync(GatewayFleet fleet, string series, string label)
+    {
         var metrics = await Task.WhenAll(fleet.Gateways.Select(gateway => gateway.Client.GetStringAsync(new Uri(gateway.Management, "/metrics"))));
-        Assert.Equal(counters.Unauthorized, metrics.Sum(text => Read(text, "tokengateway_upstream_unauthorized_total{", "")));
-        Assert.Equal(counters.Unauthorized, metrics.Sum(text => Read(text, "tokengateway_retries_total{", "outcome=\"succeeded\"")));
+        return metrics.Sum(text => Read(text, series, label));
     }
 
     private static long Read(string metrics, string series, string label) => metrics.Split('\n')

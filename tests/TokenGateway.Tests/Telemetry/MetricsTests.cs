@@ -1,6 +1,7 @@
 using System.Net;
 using TokenGateway.Simulator;
 using TokenGateway.Tests.EndToEnd;
+using TokenGateway.Tests.Gateway;
 
 namespace TokenGateway.Tests.Telemetry;
 
@@ -60,7 +61,7 @@ public sealed class MetricsTests
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
-        var metrics = (await ScrapeAsync(fleet)).Single();
+        var metrics = await ScrapeUntilAsync(fleet, metrics => metrics.Sum("http_server_request_duration_seconds_count") >= 3);
 
         Assert.Equal(3, metrics.Sum("http_server_request_duration_seconds_count"));
         Assert.Equal(3, metrics.Sum("http_client_request_duration_seconds_count", $"server_port=\"{new Uri(fleet.Simulator.UpstreamUrl).Port}\""));
@@ -93,13 +94,21 @@ public sealed class MetricsTests
         fleet.Simulator.InvalidateAccessTokens(fleet.Simulator.Provider.Families.Single().Family);
 
         using var recovered = await fleet.First.GetAsync();
-        var metrics = (await ScrapeAsync(fleet)).Single();
+        var metrics = await ScrapeUntilAsync(fleet, metrics => metrics.Sum("tokengateway_retries_total") >= 1);
 
         Assert.Equal(HttpStatusCode.OK, recovered.StatusCode);
         Assert.Equal(1, metrics.Sum("tokengateway_upstream_unauthorized_total", "credential=\"plum\""));
         Assert.Equal(1, metrics.Sum("tokengateway_retries_total", "outcome=\"succeeded\""));
         Assert.Equal(1, metrics.Sum("tokengateway_retries_total"));
         Assert.Equal(1, metrics.Sum("tokengateway_validations_total", "verdict=\"invalid\""));
+    }
+
+    /// <summary>Requests are counted when they have ended, a moment after their answers have arrived.</summary>
+    private static async Task<MetricsText> ScrapeUntilAsync(GatewayFleet fleet, Func<MetricsText, bool> holds)
+    {
+        MetricsText? metrics = null;
+        await RunningGateway.WaitForAsync(async () => holds(metrics = (await ScrapeAsync(fleet)).Single()));
+        return metrics!;
     }
 
     /// <summary>Both replicas at one moment between two rotations, so that their numbers can be compared with the provider's.</summary>
