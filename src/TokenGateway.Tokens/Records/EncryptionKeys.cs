@@ -1,6 +1,5 @@
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Storage;
-using TokenGateway.Tokens.Storage.Journal;
 
 namespace TokenGateway.Tokens.Records;
 

@@ -84,11 +84,11 @@ internal sealed class RetriedReads : ITokenStore
         {
             return await _reads.ExecuteAsync(async attempt =>
             {
-                var answer = first is null ? read(attempt.CancellationToken) : first.WaitAsync(attempt.CancellationToken);
+                var begun = first;
                 first = null;
                 try
                 {
-                    return await answer;
+                    return await (begun?.WaitAsync(attempt.CancellationToken) ?? read(attempt.CancellationToken));
                 }
                 catch (StoreUnavailableException exception)
                 {

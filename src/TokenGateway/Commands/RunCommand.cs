@@ -26,8 +26,11 @@ internal static class RunCommand
             await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, telemetry.Loggers.CreateLogger<ConfigurationReload>()))
             {
                 reload.Start(parts.Time);
-                await Task.WhenAny(signals.Asked, Task.Delay(Settling, parts.Time));
-                ReturnMemory();
+                if (await Task.WhenAny(signals.Asked, Task.Delay(Settling, parts.Time)) != signals.Asked)
+                {
+                    ReturnMemory();
+                }
+
                 await signals.Asked;
             }
 

@@ -29,6 +29,7 @@ internal sealed partial class ConfigurationReload(
     public void Start(TimeProvider time)
     {
         _subscription = ChangeToken.OnChange(source.GetReloadToken, Wake);
+        Wake(); // Nobody was told of what has changed since it was read for the start.
         _loop = FollowAsync(time);
     }
 
@@ -61,7 +62,7 @@ internal sealed partial class ConfigurationReload(
             var first = await Task.WhenAny(tick, wake);
             var isChanged = wake.IsCompleted;
             tick = tick.IsCompleted ? timer.WaitForNextTickAsync().AsTask() : tick;
-            wake = wake.IsCompleted && !_stopping.IsCancellationRequested ? _changed.WaitAsync(_stopping.Token) : wake;
+            wake = isChanged && !_stopping.IsCancellationRequested ? _changed.WaitAsync(_stopping.Token) : wake;
             if (!first.IsCanceled)
             {
                 await LookAsync(isChanged);

@@ -12,9 +12,7 @@ public sealed class RouteSettingsTests
     {
         await using var upstream = await Upstream.StartAsync();
         upstream.Answers = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
-        var values = RunningGateway.Routes(upstream.Url, "plum");
-        values["ReverseProxy:Routes:plum:Timeout"] = "00:00:00.2";
-        await using var gateway = await RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
+        await using var gateway = await StartAsync(upstream, "Timeout", "00:00:00.2");
 
         using var response = await gateway.Proxy.GetAsync("plum/slow");
 
@@ -28,10 +26,7 @@ public sealed class RouteSettingsTests
     public async Task A_preflight_is_answered_where_the_route_forbids_it_and_is_the_upstreams_elsewhere(string? policy, int status, int forwarded)
     {
         await using var upstream = await Upstream.StartAsync();
-        var values = RunningGateway.Routes(upstream.Url, "plum");
-        values["ReverseProxy:Routes:plum:CorsPolicy"] = policy;
-        values["TokenGateway:Inbound:AllowedHosts:0"] = "*";
-        await using var gateway = await RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
+        await using var gateway = await StartAsync(upstream, "CorsPolicy", policy);
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "plum/things");
         preflight.Headers.Add("Origin", "https://shop.example.com");
         preflight.Headers.Add("Access-Control-Request-Method", "GET");
@@ -47,13 +42,19 @@ public sealed class RouteSettingsTests
     public async Task A_route_that_asks_for_an_authorized_user_is_refused()
     {
         await using var upstream = await Upstream.StartAsync();
-        var values = RunningGateway.Routes(upstream.Url, "plum");
-        values["ReverseProxy:Routes:plum:AuthorizationPolicy"] = "Default";
-        await using var gateway = await RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
+        await using var gateway = await StartAsync(upstream, "AuthorizationPolicy", "Default");
 
         using var response = await gateway.Proxy.GetAsync("plum/things");
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Empty(upstream.Requests);
+    }
+
+    private static Task<RunningGateway> StartAsync(Upstream upstream, string setting, string? value)
+    {
+        var values = RunningGateway.Routes(upstream.Url, "plum");
+        values[$"ReverseProxy:Routes:plum:{setting}"] = value;
+        values["TokenGateway:Inbound:AllowedHosts:0"] = "*"; // A preflight comes from another origin.
+        return RunningGateway.StartAsync(values, new ScriptedTokens("plum"));
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using TokenGateway.Tokens.Telemetry;
 
@@ -22,7 +21,7 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
     private readonly WakeSignal _changed = new(time);
     private SqliteFileWatch? _watch;
     private long _changedAt;
-    private SqliteConnection? _connection;
+    private PreparedSqliteConnection? _connection;
     private Task _polling = Task.CompletedTask;
     private long _dataVersion;
     private long _lastSeen;

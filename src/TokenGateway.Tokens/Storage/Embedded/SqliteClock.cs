@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace TokenGateway.Tokens.Storage.Embedded;
 
 /// <summary>
@@ -13,7 +11,7 @@ internal sealed class SqliteClock(BootClock boot, TimeProvider time)
     public DateTimeOffset Now => new(boot.Now.Ticks + _offset, TimeSpan.Zero);
 
     /// <summary>Takes over this boot's offset, or decides it. Inside a write transaction, before anything else is asked.</summary>
-    public void Start(SqliteConnection connection)
+    public void Start(PreparedSqliteConnection connection)
     {
         var highest = connection.First("SELECT coalesce(max(highest), 0) FROM clock", row => row.GetInt64(0));
         var known = connection.First("SELECT offset FROM clock WHERE boot = $boot", row => (long?)row.GetInt64(0), ("$boot", boot.BootId));
@@ -33,6 +31,6 @@ internal sealed class SqliteClock(BootClock boot, TimeProvider time)
     }
 
     /// <summary>Remembers the moment of a write, which the next boot must not come before.</summary>
-    public int Stamp(SqliteConnection connection, DateTimeOffset now) => connection.Execute(
+    public int Stamp(PreparedSqliteConnection connection, DateTimeOffset now) => connection.Execute(
         "UPDATE clock SET highest = max(highest, $now) WHERE boot = $boot", ("$boot", boot.BootId), ("$now", now.UtcTicks));
 }

@@ -5,13 +5,13 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 /// <summary>Short forms of ADO.NET, for connections of <see cref="SqliteDatabase"/>.</summary>
 internal static class SqliteCommands
 {
-    public static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        ((SqliteStatements)connection).Bind(sql, parameters).ExecuteNonQuery();
+    public static int Execute(this PreparedSqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        connection.Bind(sql, parameters).ExecuteNonQuery();
 
     public static List<T> Query<T>(
-        this SqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        this PreparedSqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = ((SqliteStatements)connection).Bind(sql, parameters).ExecuteReader();
+        using var reader = connection.Bind(sql, parameters).ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
         {
@@ -23,9 +23,9 @@ internal static class SqliteCommands
 
     /// <summary>The first row, or the default where there is none.</summary>
     public static T? First<T>(
-        this SqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        this PreparedSqliteConnection connection, string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = ((SqliteStatements)connection).Bind(sql, parameters).ExecuteReader();
+        using var reader = connection.Bind(sql, parameters).ExecuteReader();
         return reader.Read() ? row(reader) : default;
     }
 }

@@ -10,7 +10,7 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, TimeProvider time, RandomSource random) : IDisposable
 {
     private readonly Lock _lock = new();
-    private SqliteConnection? _connection;
+    private PreparedSqliteConnection? _connection;
     private long _writes;
 
     /// <summary>Makes the folder, the file (readable by its owner only; SQLite gives -wal and -shm the same mode) and the tables.</summary>
@@ -32,10 +32,10 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     }
 
     /// <summary>Another connection to the same file, for reading beside the writes.</summary>
-    public SqliteConnection Connect()
+    public PreparedSqliteConnection Connect()
     {
         // The provider's own wait sleeps 150 ms at a time, SQLite's starts at 1 ms: the command timeout only has to outlast the latter.
-        var connection = new SqliteStatements(new SqliteConnectionStringBuilder
+        var connection = new PreparedSqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Pooling = false,
@@ -59,10 +59,10 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     public SqliteFileWatch? Watch(Action changed) => SqliteFileWatch.TryStart(path, changed);
 
     /// <summary>Statements that all see the same moment, and wait for no writer.</summary>
-    public T Read<T>(Func<SqliteConnection, T> query) => Transaction("BEGIN DEFERRED", query);
+    public T Read<T>(Func<PreparedSqliteConnection, T> query) => Transaction("BEGIN DEFERRED", query);
 
     /// <summary>Statements that are alone among all processes, and on disk when this returns.</summary>
-    public T Write<T>(Func<SqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", connection =>
+    public T Write<T>(Func<PreparedSqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", connection =>
     {
         _writes++; // Whatever becomes of it.
         return work(connection);
@@ -72,7 +72,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     /// Which state of the file a transaction sees: as long as it is the same, nothing can have been written, by this process or by another. SQLite's number counts what other connections
     /// write (https://www.sqlite.org/pragma.html#pragma_data_version).
     /// </summary>
-    public (long Others, long Own) Version(SqliteConnection connection) => (connection.First("PRAGMA data_version", row => row.GetInt64(0)), _writes);
+    public (long Others, long Own) Version(PreparedSqliteConnection connection) => (connection.First("PRAGMA data_version", row => row.GetInt64(0)), _writes);
 
     public void Dispose()
     {
@@ -83,7 +83,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     }
 
     // SQLite falls back to reading without a word, and says so only when a page is written.
-    private static void RefuseReadOnly(SqliteConnection connection)
+    private static void RefuseReadOnly(PreparedSqliteConnection connection)
     {
         if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
         {
@@ -91,14 +91,14 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         }
     }
 
-    private static void WaitWhenBusy(SqliteConnection connection, TimeSpan timeout) =>
+    private static void WaitWhenBusy(PreparedSqliteConnection connection, TimeSpan timeout) =>
         _ = raw.sqlite3_busy_timeout(connection.Handle, (int)Math.Max(1, timeout.TotalMilliseconds));
 
     // Not through a command, which would wait again after SQLite has given up.
-    private static void RunRaw(SqliteConnection connection, string sql) =>
+    private static void RunRaw(PreparedSqliteConnection connection, string sql) =>
         SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
-    private T Transaction<T>(string begin, Func<SqliteConnection, T> work)
+    private T Transaction<T>(string begin, Func<PreparedSqliteConnection, T> work)
     {
         var start = time.GetTimestamp();
         if (!_lock.TryEnter(operationTimeout))
@@ -118,7 +118,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         }
     }
 
-    private static T Commit<T>(SqliteConnection connection, string begin, Func<SqliteConnection, T> work)
+    private static T Commit<T>(PreparedSqliteConnection connection, string begin, Func<PreparedSqliteConnection, T> work)
     {
         RunRaw(connection, begin);
         try

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace TokenGateway.Tokens.Storage.Embedded;
 
 /// <summary>The lease rows, inside whatever transaction is open.</summary>
@@ -9,7 +7,7 @@ internal sealed class SqliteLeases(BootClock clock)
     public sealed record Row(string Id, string Owner, TimeSpan Remaining, TimeSpan Silence);
 
     /// <summary>The lease if it is alive: of this boot, not expired, and with no more left than it was given (a clock that went back would show so).</summary>
-    public Row? Find(SqliteConnection connection, string credential)
+    public Row? Find(PreparedSqliteConnection connection, string credential)
     {
         var now = clock.Now.Ticks;
         return connection.First(
@@ -21,11 +19,11 @@ internal sealed class SqliteLeases(BootClock clock)
             ("$credential", credential), ("$boot", clock.BootId), ("$now", now));
     }
 
-    public int Put(SqliteConnection connection, string credential, LeaseRequest request) => connection.Execute(
+    public int Put(PreparedSqliteConnection connection, string credential, LeaseRequest request) => connection.Execute(
         "INSERT OR REPLACE INTO lease (credential, id, owner, boot, expires, duration) VALUES ($credential, $id, $owner, $boot, $expires, $duration)",
         ("$credential", credential), ("$id", request.LeaseId), ("$owner", request.Owner), ("$boot", clock.BootId),
         ("$expires", (clock.Now + request.Duration).Ticks), ("$duration", request.Duration.Ticks));
 
-    public static int Remove(SqliteConnection connection, string credential, string leaseId) => connection.Execute(
+    public static int Remove(PreparedSqliteConnection connection, string credential, string leaseId) => connection.Execute(
         "DELETE FROM lease WHERE credential = $credential AND id = $id", ("$credential", credential), ("$id", leaseId));
 }

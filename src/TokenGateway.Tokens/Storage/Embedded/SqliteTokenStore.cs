@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace TokenGateway.Tokens.Storage.Embedded;
@@ -77,7 +76,7 @@ internal sealed class SqliteTokenStore : ITokenStore
         _database.Dispose();
     }
 
-    private bool Renew(SqliteConnection connection, string credential, string leaseId, TimeSpan duration)
+    private bool Renew(PreparedSqliteConnection connection, string credential, string leaseId, TimeSpan duration)
     {
         if (_leases.Find(connection, credential) is not { } lease || lease.Id != leaseId)
         {
@@ -88,7 +87,7 @@ internal sealed class SqliteTokenStore : ITokenStore
         return true;
     }
 
-    private WriteOutcome Write(SqliteConnection connection, string credential, RecordWrite write)
+    private WriteOutcome Write(PreparedSqliteConnection connection, string credential, RecordWrite write)
     {
         var current = SqliteRecords.Find(connection, credential);
         if (current.Record?.Revision != write.ExpectedRevision)
@@ -111,7 +110,7 @@ internal sealed class SqliteTokenStore : ITokenStore
         return WriteOutcome.Written;
     }
 
-    private AcquireResult Acquire(SqliteConnection connection, string credential, LeaseRequest request)
+    private AcquireResult Acquire(PreparedSqliteConnection connection, string credential, LeaseRequest request)
     {
         var lease = _leases.Find(connection, credential);
         if (lease is not null && lease.Id != request.LeaseId && !(lease.Silence >= request.StaleAfter))
@@ -130,7 +129,7 @@ internal sealed class SqliteTokenStore : ITokenStore
     /// Each credential is read every few seconds, and nearly always nothing was written meanwhile: then what was read last is what would be read again. Only where there was no lease,
     /// which ends by itself.
     /// </summary>
-    private StoreSnapshot Look(SqliteConnection connection, string credential)
+    private StoreSnapshot Look(PreparedSqliteConnection connection, string credential)
     {
         var version = _database.Version(connection);
         if (_seen.TryGetValue(credential, out var seen) && seen.Version == version)
@@ -147,7 +146,7 @@ internal sealed class SqliteTokenStore : ITokenStore
         return snapshot;
     }
 
-    private StoreSnapshot Snapshot(SqliteConnection connection, string credential)
+    private StoreSnapshot Snapshot(PreparedSqliteConnection connection, string credential)
     {
         var row = SqliteRecords.Find(connection, credential);
         var lease = _leases.Find(connection, credential);
@@ -155,11 +154,11 @@ internal sealed class SqliteTokenStore : ITokenStore
         return new StoreSnapshot(row.Record, row.Fence, lease is null ? null : new LeaseInfo(lease.Owner, now + lease.Remaining), now);
     }
 
-    private sealed record Seen((long Others, long Own) Version, SqliteRecords.Row Row);
-
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) =>
+    private Task<T> ReadAsync<T>(Func<PreparedSqliteConnection, T> query, CancellationToken cancellationToken) =>
         SynchronousAnswer.Of(() => _database.Read(query), cancellationToken);
 
-    private Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
+    private Task<T> WriteAsync<T>(Func<PreparedSqliteConnection, T> work, CancellationToken cancellationToken) =>
         SynchronousAnswer.Of(() => _database.Write(work), cancellationToken);
+
+    private sealed record Seen((long Others, long Own) Version, SqliteRecords.Row Row);
 }

@@ -7,7 +7,7 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 /// was most of their cost, and most of an idle process's garbage.
 /// </summary>
 /// <param name="connectionString">Without pooling: what is compiled belongs to this connection.</param>
-internal sealed class SqliteStatements(string connectionString) : SqliteConnection(connectionString)
+internal sealed class PreparedSqliteConnection(string connectionString) : SqliteConnection(connectionString)
 {
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 

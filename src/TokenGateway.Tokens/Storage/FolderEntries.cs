@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace TokenGateway.Tokens.Storage.Journal;
+namespace TokenGateway.Tokens.Storage;
 
 /// <summary>Makes the names in a folder outlive a crash of the machine: on Linux, flushing a file does not do that for its name.</summary>
 internal static partial class FolderEntries
