@@ -32,8 +32,8 @@ internal static class DemoCommand
     private static async Task ServeAsync(string folder, CommandOutput output, Task asked)
     {
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        await using var firstTelemetry = GatewayTelemetry.Create(environment);
-        await using var secondTelemetry = GatewayTelemetry.Create(environment);
+        await using var firstTelemetry = GatewayTelemetry.Create(environment, credentials: 1);
+        await using var secondTelemetry = GatewayTelemetry.Create(environment, credentials: 1);
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { AccessTokenLifetime = TokenLifetime });
         var seed = simulator.IssueSeed();
         await using var first = await DemoReplica.StartAsync(simulator, seed, folder, firstTelemetry);

@@ -18,11 +18,15 @@ internal sealed class SummarisedLoggers(ILoggerFactory inner, TimeProvider time)
     /// <summary>There are as many kinds as credentials times log statements; what exceeds this shares one count for each category.</summary>
     private const int MostKinds = 4096;
 
+    private readonly ILoggerFactory _inner = inner;
     private readonly ConcurrentDictionary<(string Category, int Event, string? Credential), RepeatedEntry> _kinds = new();
 
-    public ILogger CreateLogger(string categoryName) => new Summarised(this, categoryName, inner.CreateLogger(categoryName));
+    private readonly ConcurrentDictionary<string, Summarised> _loggers = new(StringComparer.Ordinal);
 
-    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+    public ILogger CreateLogger(string categoryName) =>
+        _loggers.GetOrAdd(categoryName, static (category, owner) => new Summarised(owner, category, owner._inner.CreateLogger(category)), this);
+
+    public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
 
     /// <summary>Tells what is counted and not told.</summary>
     public void Dispose()

@@ -18,13 +18,13 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
     private readonly OtlpExport? _export;
     private readonly SummarisedLoggers _loggers;
 
-    private GatewayTelemetry(ServiceProvider services, bool exports)
+    private GatewayTelemetry(ServiceProvider services, int credentials, bool exports)
     {
         _services = services;
         _export = exports ? OtlpExport.Start(services) : null;
         _loggers = new SummarisedLoggers(services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
         Meters = services.GetRequiredService<IMeterFactory>();
-        Scraped = ScrapedMetrics.Create(Meters);
+        Scraped = ScrapedMetrics.Create(Meters, credentials);
         Metrics = TokenMetrics.Create(Meters);
     }
 
@@ -39,7 +39,8 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
     public MeterProvider Scraped { get; }
 
     /// <param name="root">The root of the configuration: the section <c>Logging</c>, and the variables <c>OTEL_*</c>.</param>
-    public static GatewayTelemetry Create(IConfiguration root)
+    /// <param name="credentials">How many there are, for each of which there are series.</param>
+    public static GatewayTelemetry Create(IConfiguration root, int credentials)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(OtlpExport.WithDefaults(root));
@@ -48,10 +49,10 @@ internal sealed class GatewayTelemetry : IAsyncDisposable
         var exports = OtlpExport.IsWanted(root);
         if (exports)
         {
-            OtlpExport.Add(services, root);
+            OtlpExport.Add(services, root, credentials);
         }
 
-        return new GatewayTelemetry(services.BuildServiceProvider(), exports);
+        return new GatewayTelemetry(services.BuildServiceProvider(), credentials, exports);
     }
 
     /// <summary>Sends what has not been sent yet, as long as <see cref="LongestFarewell"/> lets it.</summary>

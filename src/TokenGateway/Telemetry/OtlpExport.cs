@@ -35,7 +35,7 @@ internal sealed class OtlpExport : IDisposable
         .AddConfiguration(root)
         .Build();
 
-    public static void Add(IServiceCollection services, IConfiguration root)
+    public static void Add(IServiceCollection services, IConfiguration root, int credentials)
     {
         services.AddOpenTelemetry()
             .ConfigureResource(GatewayResource.Describe)
@@ -43,7 +43,7 @@ internal sealed class OtlpExport : IDisposable
             .WithMetrics()
             .WithLogging(configureBuilder: null, logs => logs.IncludeFormattedMessage = true)
             .UseOtlpExporter();
-        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) => metrics.AddGatewayMeters(provider.GetRequiredService<IMeterFactory>()));
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) => metrics.AddGatewayMeters(provider.GetRequiredService<IMeterFactory>(), credentials));
         if (!IsExported(root, "LOGS"))
         {
             services.AddLogging(logging => logging.AddFilter<OpenTelemetryLoggerProvider>(static level => false));

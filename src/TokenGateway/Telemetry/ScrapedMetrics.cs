@@ -9,9 +9,9 @@ internal static class ScrapedMetrics
 {
     public const string Path = "/metrics";
 
-    public static MeterProvider Create(IMeterFactory factory) => Sdk.CreateMeterProviderBuilder()
+    public static MeterProvider Create(IMeterFactory factory, int credentials) => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(GatewayResource.Describe)
-        .AddGatewayMeters(factory)
+        .AddGatewayMeters(factory, credentials)
         .AddPrometheusExporter(options =>
         {
             // Two labels on every series, which say only which library made it.

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using TokenGateway.Telemetry;
+using TokenGateway.Tokens;
+using TokenGateway.Tokens.Telemetry;
 
 namespace TokenGateway.Tests.Telemetry;
 
@@ -20,13 +22,77 @@ public sealed class GatewayMetersTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var exporter = new LabelsOf(name);
         using var reader = new BaseExportingMetricReader(exporter);
-        using var provider = Sdk.CreateMeterProviderBuilder().AddGatewayMeters(services.GetRequiredService<IMeterFactory>()).AddReader(reader).Build();
+        using var provider = Sdk.CreateMeterProviderBuilder().AddGatewayMeters(services.GetRequiredService<IMeterFactory>(), credentials: 1).AddReader(reader).Build();
         using var meter = new Meter("System.Net.Http");
 
         meter.CreateHistogram<double>(name).Record(1, new("network.peer.address", "192.0.2.1"), new("server.address", Server));
         provider.ForceFlush();
 
         Assert.Equal(labels, exporter.Labels.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 50)] // A changed configuration adds some.
+    [InlineData(1_000, 250)]
+    public void Each_credential_has_series_of_its_own(int credentials, int added)
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var factory = services.GetRequiredService<IMeterFactory>();
+        using var exporter = new SeriesOfCredentials();
+        using var reader = new BaseExportingMetricReader(exporter);
+        using var provider = Sdk.CreateMeterProviderBuilder().AddGatewayMeters(factory, credentials).AddReader(reader).Build();
+        var names = Enumerable.Range(0, credentials + added).Select(number => $"plum-{number}").ToList();
+        var metrics = TokenMetrics.Create(factory);
+        names.ForEach(metrics.Begin);
+        metrics.Meter.CreateObservableGauge("tokengateway.generation", () => names.Select(name => new Measurement<int>(1, new KeyValuePair<string, object?>("credential", name))));
+        metrics.Meter.CreateObservableGauge("tokengateway.state", () => names.SelectMany(name => Enum.GetValues<CredentialState>().Select(state =>
+            new Measurement<int>(0, new("credential", name), new("state", state)))));
+
+        provider.ForceFlush();
+
+        Assert.Equal(7, exporter.Counts.Count);
+        Assert.All(exporter.Counts, instrument => Assert.Equal((names.Count, 0), (instrument.Value.Credentials.Count, instrument.Value.Others)));
+    }
+
+    private sealed class SeriesOfCredentials : BaseExporter<Metric>
+    {
+        public Dictionary<string, (HashSet<object?> Credentials, int Others)> Counts { get; } = new(StringComparer.Ordinal);
+
+        public override ExportResult Export(in Batch<Metric> batch)
+        {
+            foreach (var metric in batch)
+            {
+                if (metric.MeterName != TokenMetrics.MeterName)
+                {
+                    continue;
+                }
+
+                var (credentials, others) = (new HashSet<object?>(), 0);
+                foreach (ref readonly var point in metric.GetMetricPoints())
+                {
+                    var credential = Credential(point.Tags);
+                    credentials.Add(credential);
+                    others += credential is null ? 1 : 0; // What had no room.
+                }
+
+                Counts.Add(metric.Name, (credentials, others));
+            }
+
+            return ExportResult.Success;
+        }
+
+        private static object? Credential(ReadOnlyTagCollection tags)
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "credential")
+                {
+                    return tag.Value;
+                }
+            }
+
+            return null;
+        }
     }
 
     private sealed class LabelsOf(string name) : BaseExporter<Metric>
