@@ -15,6 +15,7 @@ internal sealed class ReplayableBody(Stream body, int length) : Stream
     private byte[]? _kept;
     private int _count;
     private int _position;
+    private volatile bool _rewound;
     private bool _released;
 
     public override bool CanRead => true;
@@ -37,6 +38,7 @@ internal sealed class ReplayableBody(Stream body, int length) : Stream
         lock (_gate)
         {
             _position = 0;
+            _rewound = true;
         }
     }
 
@@ -48,7 +50,8 @@ internal sealed class ReplayableBody(Stream body, int length) : Stream
             _released = true;
             if (_kept is not null)
             {
-                ArrayPool<byte>.Shared.Return(_kept, clearArray: true);
+                _kept.AsSpan(0, _count).Clear(); // Whoever rents it next must not find what a client has sent.
+                ArrayPool<byte>.Shared.Return(_kept);
                 _kept = null;
             }
         }
@@ -57,7 +60,7 @@ internal sealed class ReplayableBody(Stream body, int length) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (TryReplay(buffer.Span) is var replayed and > 0)
+        if (_rewound && TryReplay(buffer.Span) is var replayed and > 0)
         {
             return replayed;
         }
