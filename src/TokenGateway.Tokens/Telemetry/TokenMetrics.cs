@@ -43,6 +43,17 @@ internal sealed class TokenMetrics
     /// <param name="factory">Owns the meter: one engine's instruments are told from another's of the same process by it.</param>
     public static TokenMetrics Create(IMeterFactory factory) => new(factory.Create(MeterName));
 
+    /// <summary>How many series <paramref name="instrument"/>, one of this meter, has of one credential at most.</summary>
+    public static int SeriesOfCredential(string instrument) => instrument switch
+    {
+        "tokengateway.rotations" or "tokengateway.rotation.duration" => Enum.GetValues<RotationOutcome>().Length,
+        "tokengateway.validations" => Enum.GetValues<ValidationVerdict>().Length,
+        "tokengateway.requests.refused" => Enum.GetValues<TokenFailureCode>().Length,
+        "tokengateway.retries" => Enum.GetValues<RetryOutcome>().Length,
+        "tokengateway.state" => Enum.GetValues<CredentialState>().Length,
+        _ => 1,
+    };
+
     /// <summary>Makes every series of a credential known with zero: a counter that first appears with its first failure shows no increase.</summary>
     public void Begin(string credential)
     {

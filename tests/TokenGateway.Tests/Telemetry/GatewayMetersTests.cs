@@ -39,7 +39,7 @@ public sealed class GatewayMetersTests
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var factory = services.GetRequiredService<IMeterFactory>();
-        using var exporter = new SeriesOfCredentials();
+        using var exporter = new OwnSeries();
         using var reader = new BaseExportingMetricReader(exporter);
         using var provider = Sdk.CreateMeterProviderBuilder().AddGatewayMeters(factory, credentials).AddReader(reader).Build();
         var names = Enumerable.Range(0, credentials + added).Select(number => $"{Prefix}{number}").ToList();
@@ -52,39 +52,60 @@ public sealed class GatewayMetersTests
         provider.ForceFlush();
 
         Assert.Equal(7, exporter.Counts.Count);
-        Assert.All(exporter.Counts, instrument => Assert.Equal((names.Count, 0), (instrument.Value.Credentials.Count, instrument.Value.Overflows)));
+        Assert.All(exporter.Counts, instrument => Assert.Equal((names.Count, 0), instrument.Value));
     }
 
-    private sealed class SeriesOfCredentials : BaseExporter<Metric>
+    /// <summary>Routes and hosts are as many as an operator likes, and grow with the credentials.</summary>
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Routing", "aspnetcore.routing.match_attempts", 1, 1_000)]
+    [InlineData("System.Net.Http", "http.client.active_requests", 1, 1_000)]
+    [InlineData("System.Net.Http", "http.client.connection.duration", 1_000, 4_000)]
+    [InlineData("System.Net.NameResolution", "dns.lookup.duration", 1_000, 4_000)]
+    [InlineData("Microsoft.AspNetCore.Hosting", "http.server.request.duration", 1_000, 5_000)]
+    public void Each_route_and_host_has_series_of_its_own(string meterName, string instrument, int credentials, int places)
     {
-        public Dictionary<string, (HashSet<string> Credentials, int Overflows)> Counts { get; } = new(StringComparer.Ordinal);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var exporter = new OwnSeries();
+        using var reader = new BaseExportingMetricReader(exporter);
+        using var meter = new Meter(meterName);
+        using var provider = Sdk.CreateMeterProviderBuilder().AddGatewayMeters(services.GetRequiredService<IMeterFactory>(), credentials).AddReader(reader).Build();
+        var counted = meter.CreateHistogram<double>(instrument);
+
+        foreach (var place in Enumerable.Range(0, places))
+        {
+            counted.Record(1, new KeyValuePair<string, object?>("server.address", $"{Prefix}{place}"));
+        }
+
+        provider.ForceFlush();
+        Assert.Equal((places, 0), exporter.Counts[instrument]);
+    }
+
+    private sealed class OwnSeries : BaseExporter<Metric>
+    {
+        /// <summary>By instrument: how many credentials or places of these tests it knows, and whether others found no room.</summary>
+        public Dictionary<string, (int Names, int Overflows)> Counts { get; } = new(StringComparer.Ordinal);
 
         public override ExportResult Export(in Batch<Metric> batch)
         {
             foreach (var metric in batch)
             {
-                if (metric.MeterName != TokenMetrics.MeterName)
-                {
-                    continue;
-                }
-
-                var (credentials, overflows) = (new HashSet<string>(), 0);
+                var (names, overflows) = (new HashSet<string>(), 0);
                 foreach (ref readonly var point in metric.GetMetricPoints())
                 {
                     foreach (var tag in point.Tags)
                     {
-                        if (tag is { Key: "credential", Value: string name } && name.StartsWith(Prefix, StringComparison.Ordinal))
+                        if (tag is { Key: "credential" or "server.address", Value: string name } && name.StartsWith(Prefix, StringComparison.Ordinal))
                         {
-                            credentials.Add(name);
+                            names.Add(name);
                         }
 
                         overflows += tag.Key == "otel.metric.overflow" ? 1 : 0;
                     }
                 }
 
-                if (credentials.Count > 0)
+                if (names.Count > 0)
                 {
-                    Counts.Add(metric.Name, (credentials, overflows));
+                    Counts.Add(metric.Name, (names.Count, overflows));
                 }
             }
 
