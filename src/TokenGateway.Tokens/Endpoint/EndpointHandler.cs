@@ -44,6 +44,7 @@ internal static class EndpointHandler
             ConnectTimeout = ConnectTimeout,
             MaxResponseDrainSize = 0,
             Proxy = new TunnelOnlyProxy(HttpClient.DefaultProxy),
+            SslOptions = { CertificateChainPolicy = ServerCertificates.Policy },
             ConnectCallback = (context, cancellationToken) =>
                 retry.ConnectAsync(ct => ConnectAsync(context.DnsEndPoint, ct), cancellationToken),
         };

@@ -18,6 +18,7 @@ internal static class RunCommand
             var health = new ConfigurationHealth();
             using var configuration = source.Read(health);
             var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
+            ProcessThreads.Arrange(settings.Tokens.Store.Kind);
             await using var telemetry = GatewayTelemetry.Create(configuration, settings.Tokens.Credentials.Count);
             var accepted = new AcceptedConfiguration(configuration);
             var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TokenGateway.Tokens.Endpoint;
 
 namespace TokenGateway.Proxy;
 
@@ -20,7 +21,11 @@ internal static class ProxyServices
             .LoadFromConfig(section)
             .AddTransformFactory<BearerTokenTransformFactory>()
             .AddTransforms<BearerTokenLast>()
-            .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = ConnectionLifetime);
+            .ConfigureHttpClient((_, handler) =>
+            {
+                handler.PooledConnectionLifetime = ConnectionLifetime;
+                handler.SslOptions.CertificateChainPolicy = ServerCertificates.Policy;
+            });
 
         // Only session affinity by cookie needs a key ring: it is made when that is used, not written to disk at every start.
         foreach (var eager in services.Where(service => service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly && service.ServiceType == typeof(IHostedService)).ToArray())

@@ -34,9 +34,9 @@ internal sealed class ProxyField : IAsyncDisposable
             field._gateways.Add(await MeasuredGateway.StartAsync(Rotating, gateway, upstream, 1, cancellationToken));
             field._gateways.Add(await MeasuredGateway.StartAsync(AtRest, gateway, upstream, 1, cancellationToken));
             var bare = await BareYarp.PublishAsync(native: true, cancellationToken);
-            await field.StartBareAsync(Bare, bare, [], cancellationToken);
-            await field.StartBareAsync(Metered, bare, ["--meters"], cancellationToken);
-            await field.StartBareAsync(Template, await BareYarp.PublishAsync(native: false, cancellationToken), ["--template"], cancellationToken);
+            await field.StartBareAsync(BareYarpSetting.AsTheGateway(Bare), bare, cancellationToken);
+            await field.StartBareAsync(BareYarpSetting.AsTheGateway(Metered) with { Switches = ["--meters"] }, bare, cancellationToken);
+            await field.StartBareAsync(new BareYarpSetting(Template) { Switches = ["--template"] }, await BareYarp.PublishAsync(native: false, cancellationToken), cancellationToken);
             await field.StartAsync(
                 "nginx", port => ["-p", upstream.Folder, "-c", upstream.Write("nginx.conf", Configurations.Nginx(upstream.Folder, port, upstream.Plain, upstream.Tls))], cancellationToken);
             await field.StartAsync("HAProxy", port => ["-db", "-f", upstream.Write("haproxy.cfg", Configurations.Haproxy(port, upstream.Plain, upstream.Tls))], cancellationToken);
@@ -64,8 +64,8 @@ internal sealed class ProxyField : IAsyncDisposable
         _upstream.Dispose();
     }
 
-    private async Task StartBareAsync(string name, string executable, string[] switches, CancellationToken cancellationToken) =>
-        _others.Add(await BareYarp.StartAsync(new BareYarpSetting(name) { Switches = switches }, executable, _upstream, _client, cancellationToken));
+    private async Task StartBareAsync(BareYarpSetting setting, string executable, CancellationToken cancellationToken) =>
+        _others.Add(await BareYarp.StartAsync(setting, executable, _upstream, _client, cancellationToken));
 
     private async Task StartAsync(string name, Func<int, IEnumerable<string>> arguments, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal static class SettingsCommand
         BareYarpSetting.Of("GC not concurrent", "DOTNET_gcConcurrent", "0"),
         BareYarpSetting.Of("GC conserves memory", "DOTNET_GCConserveMemory", "5"),
         BareYarpSetting.Of("generation 0 of 4 MB", "DOTNET_GCgen0size", "0x400000"),
-        BareYarpSetting.Of("HTTP client's completions inline", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
+        BareYarpSetting.AsTheGateway("reads of sockets go on where they were read"),
         new("Kestrel's sockets inline") { Switches = ["--inline"] },
         new("Kestrel with one I/O queue") { Switches = ["--one-queue"] },
         new("an Activity and trace headers") { Switches = ["--tracing"] },

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using TokenGateway.Simulator;
@@ -82,6 +83,33 @@ public sealed class CertificateTests : IDisposable
             await using var gateway = await GatewayProcess.StartAsync(UseRedis(fleet, goodPort), environment);
             await gateway.UntilActiveAsync();
         }
+    }
+
+    [Fact]
+    public async Task What_a_server_left_out_of_its_chain_is_not_fetched_from_where_its_certificate_says()
+    {
+        await using var file = await IssuerFile.StartAsync();
+        using var certificate = _authority.Indirect(file.Url, out var issuer);
+        using var between = issuer;
+        file.Content = between.Export(X509ContentType.Cert);
+        await using var fleet = await GatewayFleet.CreateAsync(new SimulatorOptions());
+        await using var provider = await TlsFront.StartAsync(certificate, fleet.Simulator.BaseUrl);
+        await using var upstream = await TlsFront.StartAsync(certificate, fleet.Simulator.UpstreamUrl);
+        var environment = Trusting(fleet);
+        environment["ReverseProxy__Clusters__plum__Destinations__api__Address"] = upstream.Url;
+        var gateway = await fleet.StartGatewayAsync(plum => plum["OAuthUrl"] = provider.Url, environment);
+
+        await gateway.UntilAsync(status => status.GetProperty("problem").GetString()?.Contains("tls_failed", StringComparison.Ordinal) == true);
+        provider.Certificate = _authority.Good();
+        await gateway.UntilAsync(status => status.GetProperty("usable").GetBoolean(), TimeSpan.FromSeconds(60));
+        using var refused = await gateway.GetAsync();
+        Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
+        Assert.Equal((0, 0), (upstream.Requests, file.Requests));
+
+        // With a whole chain both would be good.
+        upstream.Certificate = _authority.Good();
+        using var answered = await gateway.GetAsync();
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
     }
 
     private Dictionary<string, string> Trusting(GatewayFleet fleet, string variable = "SSL_CERT_FILE")

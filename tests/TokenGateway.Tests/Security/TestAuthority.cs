@@ -25,6 +25,18 @@ internal sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Good() => Sign(Host, Now.AddDays(-1), Now.AddDays(1));
 
+    /// <summary>Good, but signed by an authority between, whose certificate a server may leave out: the address where it can be fetched stands in it.</summary>
+    public X509Certificate2 Indirect(string issuerUrl, out X509Certificate2 issuer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var between = new CertificateRequest("CN=TokenGateway test authority between", key, HashAlgorithmName.SHA256);
+        between.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        between.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(between.PublicKey, critical: false));
+        using var signed = between.Create(_certificate, Now.AddDays(-2), Now.AddDays(2), RandomNumberGenerator.GetBytes(8));
+        issuer = signed.CopyWithPrivateKey(key);
+        return Sign(issuer, Host, Now.AddDays(-1), Now.AddDays(1), new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [issuerUrl]));
+    }
+
     /// <summary>Wrong in one thing only.</summary>
     public X509Certificate2 Bad(string flaw) => flaw switch
     {
@@ -47,7 +59,9 @@ internal sealed class TestAuthority : IDisposable
         return another.Good();
     }
 
-    private X509Certificate2 Sign(string host, DateTimeOffset from, DateTimeOffset to)
+    private X509Certificate2 Sign(string host, DateTimeOffset from, DateTimeOffset to) => Sign(_certificate, host, from, to);
+
+    private static X509Certificate2 Sign(X509Certificate2 issuer, string host, DateTimeOffset from, DateTimeOffset to, params X509Extension[] extensions)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
@@ -55,7 +69,8 @@ internal sealed class TestAuthority : IDisposable
         names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
-        using var signed = request.Create(_certificate, from, to, RandomNumberGenerator.GetBytes(8));
+        Array.ForEach(extensions, request.CertificateExtensions.Add);
+        using var signed = request.Create(issuer, from, to, RandomNumberGenerator.GetBytes(8));
         return signed.CopyWithPrivateKey(key);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -31,7 +32,7 @@ internal sealed class TlsFront : IAsyncDisposable
         TlsFront? front = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(
-            System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => front!.Certificate)));
+            System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps((_, _, _, _) => front!.Offer(), state: null!)));
         var app = builder.Build();
         front = new TlsFront(app, provider) { Certificate = certificate };
         app.Run(front.PassAsync);
@@ -44,6 +45,10 @@ internal sealed class TlsFront : IAsyncDisposable
         await _app.DisposeAsync();
         _provider.Dispose();
     }
+
+    /// <summary>The certificate alone: a server of .NET fetches by itself what its chain lacks, unless it is offline.</summary>
+    private ValueTask<SslServerAuthenticationOptions> Offer() =>
+        new(new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(Certificate, additionalCertificates: null, offline: true) });
 
     private async Task PassAsync(HttpContext context)
     {

@@ -36,7 +36,7 @@ public sealed partial class SqliteReadOnlyTests : IDisposable
         File.SetUnixFileMode(FilePath, file ? Readable : Readable | UnixFileMode.UserWrite);
         _folder.UnixFileMode = file ? Searchable | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite : Searchable;
 
-        var refusal = AsSomebodyWhoMayNotWrite(() => StoreInstance.OpenAsync(Settings).GetAwaiter().GetResult());
+        var refusal = await AsSomebodyWhoMayNotWriteAsync(() => StoreInstance.OpenAsync(Settings).GetAwaiter().GetResult());
 
         var unavailable = Assert.IsType<StoreUnavailableException>(refusal);
         Assert.Contains(problem, unavailable.Message, StringComparison.Ordinal);
@@ -52,19 +52,24 @@ public sealed partial class SqliteReadOnlyTests : IDisposable
 
     private StoreSettings Settings => new() { Path = FilePath };
 
-    /// <summary>Permissions do not bind root: a thread of its own takes another user's part. The store works on the thread that calls it.</summary>
-    private static Exception? AsSomebodyWhoMayNotWrite(Action work)
+    /// <summary>Permissions do not bind root: a thread takes another user's part. The store works on the thread that calls it, if that is one of the pool.</summary>
+    private static Task<Exception?> AsSomebodyWhoMayNotWriteAsync(Action work) => Task.Run<Exception?>(() =>
     {
-        Exception? thrown = null;
-        var thread = new Thread(() =>
+        if (!Environment.IsPrivilegedProcess)
         {
-            _ = Environment.IsPrivilegedProcess ? SetFileSystemUser(Nobody) : 0;
-            thrown = Record.Exception(work);
-        });
-        thread.Start();
-        thread.Join();
-        return thrown;
-    }
+            return Record.Exception(work);
+        }
+
+        var self = SetFileSystemUser(Nobody);
+        try
+        {
+            return Record.Exception(work);
+        }
+        finally
+        {
+            _ = SetFileSystemUser((uint)self);
+        }
+    });
 
     [LibraryImport("libc", EntryPoint = "setfsuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,15 +1,26 @@
 namespace TokenGateway.Tokens.Storage.Embedded;
 
-/// <summary>Work done on the spot, answered as a task: nothing is thrown at the call itself.</summary>
+/// <summary>
+/// Work that waits for a disk, done on the spot and answered as a task: nothing is thrown at the call itself. Only a thread of the pool does it: any other may have more to serve than its
+/// caller, as one that completes reads of sockets has.
+/// </summary>
 internal static class SynchronousAnswer
 {
-    public static Task<T> Of<T>(Func<T> work, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<T>(cancellationToken);
-        }
+    public static Task<T> Of<T>(Func<T> work, CancellationToken cancellationToken) =>
+        !Thread.CurrentThread.IsThreadPoolThread ? Task.Run(work, cancellationToken)
+        : cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken)
+        : OnTheSpot(work);
 
+    public static Task Of(Action work, CancellationToken cancellationToken) => Of<object?>(
+        () =>
+        {
+            work();
+            return null;
+        },
+        cancellationToken);
+
+    private static Task<T> OnTheSpot<T>(Func<T> work)
+    {
         try
         {
             return Task.FromResult(work());
@@ -19,12 +30,4 @@ internal static class SynchronousAnswer
             return Task.FromException<T>(exception);
         }
     }
-
-    public static Task Of(Action work, CancellationToken cancellationToken) => Of<object?>(
-        () =>
-        {
-            work();
-            return null;
-        },
-        cancellationToken);
 }
