@@ -19,6 +19,7 @@ internal static class RunCommand
             using var configuration = source.Read(health);
             var settings = await ConfigurationCheck.ReadAsync(configuration, source.Settings);
             ProcessThreads.Arrange(settings.Tokens.Store.Kind);
+            ReturnMemory(); // What the reading has left: the room that metrics take in advance then lies where nothing moves it, and what is not used of it is no memory yet.
             await using var telemetry = GatewayTelemetry.Create(configuration, settings.Tokens.Credentials.Count);
             var accepted = new AcceptedConfiguration(configuration);
             var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };
@@ -49,8 +50,8 @@ internal static class RunCommand
     }
 
     /// <summary>
-    /// What the start has left behind, the greater part of an idle process's heap: without need it would not be collected for hours. A few milliseconds, once. The process's own affair: a
-    /// host may share its process with others.
+    /// What the start has left behind, the greater part of an idle process's heap: without need it would not be collected for hours. A few milliseconds. The process's own affair: a host may
+    /// share its process with others.
     /// </summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

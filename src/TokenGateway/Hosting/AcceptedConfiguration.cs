@@ -15,21 +15,19 @@ internal sealed class AcceptedConfiguration : ConfigurationProvider, IConfigurat
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
-    /// <summary>Everything that is in force.</summary>
-    public Dictionary<string, string?> Values => Copy(Root);
+    /// <summary>Everything that is in force. Another one takes its place, and leaves this as it is.</summary>
+    public IReadOnlyDictionary<string, string?> Values => (Dictionary<string, string?>)Data;
 
     /// <summary>
     /// Everything that a configuration holds. Not by its <c>AsEnumerable</c>, which goes through every key for every key: with a thousand credentials that takes seconds.
     /// </summary>
     public static Dictionary<string, string?> Copy(IConfigurationRoot configuration)
     {
-        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var provider in configuration.Providers)
+        var sources = configuration.Providers.Select(provider => DataOf((ConfigurationProvider)provider)).ToList();
+        var values = new Dictionary<string, string?>(sources.Sum(source => source.Count), StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in sources.SelectMany(source => source))
         {
-            foreach (var (key, value) in DataOf((ConfigurationProvider)provider))
-            {
-                values[key] = value;
-            }
+            values[key] = value;
         }
 
         foreach (var (key, _) in values.Where(pair => pair.Value is null).ToArray())

@@ -10,9 +10,9 @@ internal sealed class ConfigurationChange
     /// <summary>What is read once, at the start.</summary>
     private static readonly string[] AtStartOnly = ["Urls", "HTTP_PORTS", "HTTPS_PORTS", "TokenGateway:Store", "TokenGateway:Management:Url", "TokenGateway:DrainTimeout", "Logging"];
 
-    private readonly Dictionary<string, string?> _after;
+    private readonly IReadOnlyDictionary<string, string?> _after;
 
-    private ConfigurationChange(IReadOnlyList<string> keys, Dictionary<string, string?> after) => (Keys, _after) = (keys, after);
+    private ConfigurationChange(IReadOnlyList<string> keys, IReadOnlyDictionary<string, string?> after) => (Keys, _after) = (keys, after);
 
     /// <summary>Every key that was added, removed or given another value.</summary>
     public IReadOnlyList<string> Keys { get; }
@@ -31,12 +31,17 @@ internal sealed class ConfigurationChange
     }
 
     /// <summary>The settings among them that only a restart brings into force.</summary>
-    public IReadOnlyList<string> NeedRestart => [.. Keys
-        .Where(key => Array.Exists(AtStartOnly, prefix => key.Equals(prefix, StringComparison.OrdinalIgnoreCase) || key.StartsWith(prefix + ":", StringComparison.OrdinalIgnoreCase)))
-        .Order(StringComparer.OrdinalIgnoreCase)];
+    public IReadOnlyList<string> NeedRestart => [.. Keys.Where(IsReadAtStart).Order(StringComparer.OrdinalIgnoreCase)];
 
-    public static ConfigurationChange Between(Dictionary<string, string?> before, Dictionary<string, string?> after) => new(
-        [.. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))], after);
+    public static ConfigurationChange Between(IReadOnlyDictionary<string, string?> before, IReadOnlyDictionary<string, string?> after) => new(
+        [.. before.Keys.Where(key => !after.ContainsKey(key)), .. after.Keys.Where(key => !before.TryGetValue(key, out var value) || value != after[key])], after);
+
+    /// <summary>What only a restart brings into force, of a whole configuration.</summary>
+    public static IReadOnlyDictionary<string, string?> ReadAtStart(IReadOnlyDictionary<string, string?> configuration) =>
+        configuration.Where(setting => IsReadAtStart(setting.Key)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsReadAtStart(string key) =>
+        Array.Exists(AtStartOnly, prefix => key.Equals(prefix, StringComparison.OrdinalIgnoreCase) || key.StartsWith(prefix + ":", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> NamesBelow(string section, IEnumerable<string> keys) =>
         keys.Where(key => key.StartsWith(section, StringComparison.OrdinalIgnoreCase)).Select(key => key[section.Length..].Split(':')[0]);

@@ -22,7 +22,7 @@ internal sealed partial class ConfigurationReload(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
-    private readonly Dictionary<string, string?> _started = AcceptedConfiguration.Copy(source);
+    private readonly IReadOnlyDictionary<string, string?> _started = ConfigurationChange.ReadAtStart(accepted.Values);
     private IDisposable? _subscription;
     private Task _loop = Task.CompletedTask;
 

@@ -13,10 +13,10 @@ internal static class GatewayMeters
     private const string Runtime = "System.Runtime";
 
     /// <summary>Generations of garbage and types of exceptions.</summary>
-    private const int SeriesOfRuntime = 100;
+    private const int SeriesOfRuntime = 60;
 
     /// <summary>Listeners, by how connections to them end; methods of requests.</summary>
-    private const int SeriesOfListeners = 250;
+    private const int SeriesOfListeners = 100;
 
     /// <summary>Routes, or hosts by method, where there is one credential. More credentials have more of them.</summary>
     private const int SeriesOfPlaces = 1_000;
@@ -24,7 +24,8 @@ internal static class GatewayMeters
     /// <summary>The same, by method and status.</summary>
     private const int SeriesOfRequests = 2_000;
 
-    private const int PlacesOfCredential = 4;
+    /// <summary>Its upstream and its provider.</summary>
+    private const int PlacesOfCredential = 2;
 
     /// <param name="metrics">The provider that is built.</param>
     /// <param name="factory">Meters that another factory of this process made are another gateway's. HttpClient's have none.</param>
@@ -41,7 +42,7 @@ internal static class GatewayMeters
                 _ when IsUnbounded(instrument) || IsAnothers(instrument, factory) => MetricStreamConfiguration.Drop,
                 { Meter.Name: TokenMetrics.MeterName } => AtMost(room * TokenMetrics.SeriesOfCredential(instrument.Name)),
                 { Meter.Name: Runtime } => AtMost(SeriesOfRuntime),
-                { Name: "http.server.request.duration" or "http.client.request.duration" } => AtMost(SeriesOfRequests + places),
+                { Name: "http.server.request.duration" or "http.client.request.duration" } => AtMost(SeriesOfRequests + (2 * places)),
                 { Name: "http.client.connection.duration" } => AtMost(SeriesOfPlaces + places, "network.protocol.version", "server.address", "server.port", "url.scheme"),
                 { Meter.Name: "Microsoft.AspNetCore.Routing" or "System.Net.Http" or "System.Net.NameResolution" } => AtMost(SeriesOfPlaces + places),
                 _ => AtMost(SeriesOfListeners),

@@ -49,6 +49,21 @@ public sealed class SqliteTokenStoreTests : TokenStoreConformance
         Assert.Equal(5, snapshot.Fence);
     }
 
+    [Fact]
+    public async Task A_record_that_is_read_again_and_is_the_same_is_kept_once()
+    {
+        await using var instance = await OpenInstanceAsync();
+        await instance.Store.WriteAsync("plum", null, "r1");
+        var first = await instance.Store.ReadAsync("plum");
+        await instance.Store.WriteAsync("pear", null, "r1");
+
+        var again = await instance.Store.ReadAsync("plum");
+        await instance.Store.WriteAsync("plum", "r1", "r2");
+
+        Assert.Same(first.Record, again.Record);
+        Assert.Equal("r2", (await instance.Store.ReadAsync("plum")).Record!.Revision);
+    }
+
     /// <summary>A write of this process, one of another, and one that is no announcement and no record.</summary>
     [Fact]
     public async Task What_was_read_is_remembered_until_anybody_writes()

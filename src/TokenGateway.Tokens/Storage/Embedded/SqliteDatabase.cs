@@ -9,6 +9,9 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 /// </summary>
 internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, TimeProvider time, RandomSource random) : IDisposable
 {
+    /// <summary>Of each connection. SQLite's own 2 MB would hold every record of a thousand credentials a second time: what is read again and again, the store remembers.</summary>
+    private const int CacheKilobytes = 256;
+
     private readonly Lock _lock = new();
     private PreparedSqliteConnection? _connection;
     private long _writes;
@@ -45,7 +48,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         {
             connection.Open();
             WaitWhenBusy(connection, operationTimeout);
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            connection.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -{CacheKilobytes};");
             return connection;
         }
         catch
