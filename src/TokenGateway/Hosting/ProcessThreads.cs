@@ -8,7 +8,7 @@ internal static class ProcessThreads
     /// <summary>Without Redis there are as many as cores: more only get in each other's way, which costs a twentieth of a request's CPU.</summary>
     private const int ThreadsBesideRedis = 32;
 
-    /// <summary>.NET's own setting (https://learn.microsoft.com/dotnet/core/runtime-config/networking has its neighbours). Who has set it is left alone.</summary>
+    /// <summary>.NET's own setting, which is read when the first socket is opened. Who has set it is left alone.</summary>
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     public static void Arrange(StoreKind store)
