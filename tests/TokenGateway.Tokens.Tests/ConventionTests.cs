@@ -28,6 +28,7 @@ public sealed class ConventionTests
         where !method.Name.EndsWith("Async", StringComparison.Ordinal) && type.Name != "SynchronousAnswer"
         select $"{type.FullName}.{method.Name}");
 
+    /// <summary>But for the one place where work that waits for a disk may leave the caller's thread; a simulation's disks have none of it.</summary>
     [Theory]
     [InlineData("ConfigureAwait(false)")]
     [InlineData("Task.Run(")]
@@ -37,7 +38,8 @@ public sealed class ConventionTests
     public void The_engine_keeps_the_callers_scheduler(string forbidden) => AssertNone(
         Directory.EnumerateFiles(RepositoryFile.PathOf("src/TokenGateway.Tokens"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(file => File.ReadAllText(file).Contains(forbidden, StringComparison.Ordinal)));
+            .Where(file => File.ReadAllText(file).Contains(forbidden, StringComparison.Ordinal))
+            .Where(file => (Path.GetFileName(file), forbidden) != ("SynchronousAnswer.cs", "Task.Run(")));
 
     /// <summary>The SDK's generator sorts them by namespace and name alone, and leaves what is alike in an order of chance: no build would be like the other (dotnet/runtime#119587).</summary>
     [Fact]
