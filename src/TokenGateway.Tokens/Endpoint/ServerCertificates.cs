@@ -6,8 +6,8 @@ namespace TokenGateway.Tokens.Endpoint;
 internal static class ServerCertificates
 {
     /// <summary>
-    /// As .NET does, save that a certificate which the server has left out of its chain is not fetched from the address that another one names (RFC 5280, 4.2.2.1): that is a call to wherever
-    /// a server says that nobody trusts yet, and one that blocks a thread for up to 15 s.
+    /// What a server has left out of its chain is not fetched from the address that its certificate names (RFC 5280, 4.2.2.1). Said here, as runtimes differ in what they do by themselves: it
+    /// would be a call to wherever somebody says whom nobody trusts yet, and one that blocks a thread for up to 15 s.
     /// </summary>
-    public static X509ChainPolicy Policy { get; } = new() { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck, RevocationFlag = X509RevocationFlag.ExcludeRoot };
+    public static X509ChainPolicy Policy { get; } = new() { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
 }

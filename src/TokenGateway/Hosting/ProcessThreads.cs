@@ -21,7 +21,7 @@ internal static class ProcessThreads
         }
         else if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
         {
-            // What was read from a socket goes on where it was read, not by way of another thread: a tenth of a request's CPU. Nothing may block there (SynchronousAnswer, ServerCertificates).
+            // What was read from a socket goes on where it was read, not by way of another thread: a tenth of a request's CPU. Nothing may block there (DiskWork, ServerCertificates).
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         }
     }

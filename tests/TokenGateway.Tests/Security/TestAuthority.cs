@@ -15,10 +15,7 @@ internal sealed class TestAuthority : IDisposable
 
     public TestAuthority()
     {
-        var request = new CertificateRequest("CN=TokenGateway test authority", _key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        _certificate = request.CreateSelfSigned(Now.AddYears(-3), Now.AddYears(3));
+        _certificate = RequestOfAuthority("TokenGateway test authority", _key).CreateSelfSigned(Now.AddYears(-3), Now.AddYears(3));
     }
 
     public string Pem => _certificate.ExportCertificatePem();
@@ -29,10 +26,7 @@ internal sealed class TestAuthority : IDisposable
     public X509Certificate2 Indirect(string issuerUrl, out X509Certificate2 issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var between = new CertificateRequest("CN=TokenGateway test authority between", key, HashAlgorithmName.SHA256);
-        between.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
-        between.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(between.PublicKey, critical: false));
-        using var signed = between.Create(_certificate, Now.AddDays(-2), Now.AddDays(2), RandomNumberGenerator.GetBytes(8));
+        using var signed = RequestOfAuthority("TokenGateway test authority between", key).Create(_certificate, Now.AddDays(-2), Now.AddDays(2), RandomNumberGenerator.GetBytes(8));
         issuer = signed.CopyWithPrivateKey(key);
         return Sign(issuer, Host, Now.AddDays(-1), Now.AddDays(1), new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [issuerUrl]));
     }
@@ -51,6 +45,14 @@ internal sealed class TestAuthority : IDisposable
     {
         _certificate.Dispose();
         _key.Dispose();
+    }
+
+    private static CertificateRequest RequestOfAuthority(string name, ECDsa key)
+    {
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        return request;
     }
 
     private static X509Certificate2 SignByAnother()

@@ -23,6 +23,17 @@ public sealed class SentOnceTests : IDisposable
     public void Dispose() => _invoker.Dispose();
 
     [Fact]
+    public void Nothing_is_fetched_that_a_server_left_out_of_its_chain()
+    {
+        using var tokens = EndpointHandler.ForTokens(TimeProvider.System, RandomSource.System);
+        using var validation = EndpointHandler.ForValidation(TimeProvider.System, RandomSource.System);
+
+        Assert.All([tokens, validation], handler => Assert.Equal(
+            (true, X509RevocationMode.NoCheck),
+            (handler.SslOptions.CertificateChainPolicy?.DisableCertificateDownloads, handler.SslOptions.CertificateChainPolicy?.RevocationMode)));
+    }
+
+    [Fact]
     public async Task Unknown_host_means_not_sent() =>
         Assert.Equal(
             new TokenExchange.NotSent("name_resolution_failed"),

@@ -31,12 +31,12 @@ internal sealed class SqliteDistributedCache(SqliteDatabase database, TimeProvid
         // There is no sliding expiration to refresh.
     }
 
-    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => SynchronousAnswer.Of(() => Get(key), token);
+    public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => DiskWork.RunAsync(() => Get(key), token);
 
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        SynchronousAnswer.Of(() => Set(key, value, options), token);
+        DiskWork.RunAsync(() => Set(key, value, options), token);
 
-    public Task RemoveAsync(string key, CancellationToken token = default) => SynchronousAnswer.Of(() => Remove(key), token);
+    public Task RemoveAsync(string key, CancellationToken token = default) => DiskWork.RunAsync(() => Remove(key), token);
 
     public Task RefreshAsync(string key, CancellationToken token = default) => Task.CompletedTask;
 

@@ -36,7 +36,7 @@ internal sealed class SqliteTokenStore : ITokenStore
 
     public bool MayForget => false;
 
-    public Task StartAsync(CancellationToken cancellationToken) => SynchronousAnswer.Of(
+    public Task StartAsync(CancellationToken cancellationToken) => DiskWork.RunAsync(
         () =>
         {
             _database.Open();
@@ -158,10 +158,10 @@ internal sealed class SqliteTokenStore : ITokenStore
     }
 
     private Task<T> ReadAsync<T>(Func<PreparedSqliteConnection, T> query, CancellationToken cancellationToken) =>
-        SynchronousAnswer.Of(() => _database.Read(query), cancellationToken);
+        DiskWork.RunAsync(() => _database.Read(query), cancellationToken);
 
     private Task<T> WriteAsync<T>(Func<PreparedSqliteConnection, T> work, CancellationToken cancellationToken) =>
-        SynchronousAnswer.Of(() => _database.Write(work), cancellationToken);
+        DiskWork.RunAsync(() => _database.Write(work), cancellationToken);
 
     private sealed record Seen((long Others, long Own) Version, SqliteRecords.Row Row);
 }

@@ -1,5 +1,3 @@
-using TokenGateway.Tokens.Storage.Embedded;
-
 namespace TokenGateway.Tokens.Storage.Journal;
 
 /// <summary>A file of a <see cref="JournalFolder"/>.</summary>
@@ -7,7 +5,7 @@ internal sealed class JournalFile(string name, FileStream stream) : IJournalFile
 {
     public string Name => name;
 
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => new(SynchronousAnswer.Of(
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => new(DiskWork.RunAsync(
         () =>
         {
             var bytes = new byte[RandomAccess.GetLength(stream.SafeFileHandle)];
@@ -21,12 +19,12 @@ internal sealed class JournalFile(string name, FileStream stream) : IJournalFile
         },
         CancellationToken.None));
 
-    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes) => new(SynchronousAnswer.Of(
+    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes) => new(DiskWork.RunAsync(
         () => RandomAccess.Write(stream.SafeFileHandle, bytes.Span, offset), CancellationToken.None));
 
-    public ValueTask FlushAsync() => new(SynchronousAnswer.Of(() => RandomAccess.FlushToDisk(stream.SafeFileHandle), CancellationToken.None));
+    public ValueTask FlushAsync() => new(DiskWork.RunAsync(() => RandomAccess.FlushToDisk(stream.SafeFileHandle), CancellationToken.None));
 
-    public ValueTask DeleteAsync() => new(SynchronousAnswer.Of(
+    public ValueTask DeleteAsync() => new(DiskWork.RunAsync(
         () =>
         {
             File.Delete(stream.Name);

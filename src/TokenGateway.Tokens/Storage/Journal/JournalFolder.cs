@@ -104,7 +104,7 @@ internal sealed class JournalFolder(string path) : IJournalDisk
     /// <summary>The code is EWOULDBLOCK (of Linux, and of the BSDs) or a sharing violation (of Windows).</summary>
     private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private Task<T> WorkAsync<T>(Func<T> work) => Embedded.SynchronousAnswer.Of(
+    private Task<T> WorkAsync<T>(Func<T> work) => DiskWork.RunAsync(
         () =>
         {
             try

@@ -1,17 +1,17 @@
-namespace TokenGateway.Tokens.Storage.Embedded;
+namespace TokenGateway.Tokens.Storage;
 
 /// <summary>
 /// Work that waits for a disk, done on the spot and answered as a task: nothing is thrown at the call itself. Only a thread of the pool does it: any other may have more to serve than its
 /// caller, as one that completes reads of sockets has.
 /// </summary>
-internal static class SynchronousAnswer
+internal static class DiskWork
 {
-    public static Task<T> Of<T>(Func<T> work, CancellationToken cancellationToken) =>
+    public static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         !Thread.CurrentThread.IsThreadPoolThread ? Task.Run(work, cancellationToken)
         : cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken)
-        : OnTheSpot(work);
+        : OnTheSpotAsync(work);
 
-    public static Task Of(Action work, CancellationToken cancellationToken) => Of<object?>(
+    public static Task RunAsync(Action work, CancellationToken cancellationToken) => RunAsync<object?>(
         () =>
         {
             work();
@@ -19,7 +19,7 @@ internal static class SynchronousAnswer
         },
         cancellationToken);
 
-    private static Task<T> OnTheSpot<T>(Func<T> work)
+    private static Task<T> OnTheSpotAsync<T>(Func<T> work)
     {
         try
         {

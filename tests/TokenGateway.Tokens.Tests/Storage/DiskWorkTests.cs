@@ -1,15 +1,21 @@
-using TokenGateway.Tokens.Storage.Embedded;
+using TokenGateway.Tokens.Storage;
 
 namespace TokenGateway.Tokens.Tests.Storage;
 
 /// <summary>Which thread waits for a disk.</summary>
-public sealed class SynchronousAnswerTests
+public sealed class DiskWorkTests
 {
     [Fact]
     public async Task A_thread_of_the_pool_does_the_work_on_the_spot()
     {
-        var (caller, worker) = await Task.Run(() => (Environment.CurrentManagedThreadId, Started(() => Environment.CurrentManagedThreadId).Result));
+        var (caller, isDone, worker) = await Task.Run(async () =>
+        {
+            var caller = Environment.CurrentManagedThreadId;
+            var answer = Started(() => Environment.CurrentManagedThreadId);
+            return (caller, answer.IsCompleted, await answer); // Not its Result, for which this thread would do the work itself.
+        });
 
+        Assert.True(isDone);
         Assert.Equal(caller, worker);
     }
 
@@ -30,14 +36,14 @@ public sealed class SynchronousAnswerTests
         foreach (var onPool in new[] { true, false })
         {
             var failed = await CallAsync(() => Started<int>(() => throw new IOException("full")), onPool);
-            var cancelled = await CallAsync(() => SynchronousAnswer.Of<int>(() => throw new IOException("done all the same"), new CancellationToken(canceled: true)), onPool);
+            var cancelled = await CallAsync(() => DiskWork.RunAsync<int>(() => throw new IOException("done all the same"), new CancellationToken(canceled: true)), onPool);
 
             Assert.Equal("full", (await Assert.ThrowsAsync<IOException>(() => failed)).Message);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         }
     }
 
-    private static Task<T> Started<T>(Func<T> work) => SynchronousAnswer.Of(work, CancellationToken.None);
+    private static Task<T> Started<T>(Func<T> work) => DiskWork.RunAsync(work, CancellationToken.None);
 
     private static async Task<Task<T>> CallAsync<T>(Func<Task<T>> call, bool onPool)
     {
