@@ -35,5 +35,8 @@ internal sealed record EngineContext
     /// <summary>How long a replica that knows more than the store gets to say so, once the store is there: two poll intervals.</summary>
     public TimeSpan PeersTime => StoreSettings.PollInterval * 2;
 
+    /// <summary>One for all credentials: the factory's generic method would make a wrapper for each.</summary>
+    public ILogger LoggerOf<T>() => Loggers.CreateLogger(typeof(T).FullName!);
+
     public bool Has(Safeguards safeguard) => (Safeguards & safeguard) == safeguard;
 }

@@ -13,7 +13,7 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed partial class RotationCommit(
     string credential, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments)
 {
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationCommit>();
+    private readonly ILogger _logger = engine.LoggerOf<RotationCommit>();
 
     /// <summary>A new pair: in use at once, before the store has it.</summary>
     /// <returns>False where the store went on without us (a reseed): our pair is not the one in use, and is kept as a spare.</returns>
@@ -50,20 +50,20 @@ internal sealed partial class RotationCommit(
         return inUse;
     }
 
-    /// <summary>How an attempt ended that brought no pair; where the store is away, the agent tells it later.</summary>
+    /// <summary>How an attempt ended that brought no pair. Memory takes it over from the store; where that is away, it knows it alone, and the agent tells it later.</summary>
     public async Task TryTellAsync()
     {
-        if (memory.View.Record is { } held)
-        {
-            memory.Offer(amendments.Apply(held));
-        }
-
         try
         {
             await reconciler.ReconcileAsync(CancellationToken.None);
         }
         catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
+            if (memory.View.Record is { } held)
+            {
+                memory.Offer(amendments.Apply(held));
+            }
+
             memory.Update(view => view with { Untold = true });
             RotationCommitLog.EndPending(_logger, credential, error.Message);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
@@ -52,6 +53,24 @@ public sealed class RefusalTests
 
         Assert.Equal(1 + 5, fleet.Simulator.Counters.TokenCalls);
         Assert.Contains("invalid_scope", replica.Status.Problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is shown while the store is told: a verdict that comes, goes and comes again is a false alarm for whoever looks in between.</summary>
+    [Fact]
+    public async Task A_verdict_that_was_shown_stays()
+    {
+        await using var fleet = await StartShortLivedAsync();
+        var replica = await fleet.AddLiveReplicaAsync();
+        var shown = new ConcurrentQueue<CredentialState>();
+        replica.Store.Asked += () => shown.Enqueue(replica.Status.State);
+        fleet.Simulator.Faults.Token.Enqueue(Refusal, 10);
+
+        await replica.UntilAsync(status => status.State == CredentialState.ReauthorizationRequired);
+        await replica.PollsAsync(1);
+
+        var afterwards = shown.SkipWhile(state => state != CredentialState.ReauthorizationRequired).ToList();
+        Assert.NotEmpty(afterwards);
+        Assert.All(afterwards, state => Assert.Equal(CredentialState.ReauthorizationRequired, state));
     }
 
     [Fact]

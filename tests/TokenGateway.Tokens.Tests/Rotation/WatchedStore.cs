@@ -19,6 +19,9 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
     /// <summary>True: asking for the lease ends as nobody foresaw.</summary>
     public bool FailsAcquires { get; set; }
 
+    /// <summary>Raised before each read and each write of the record.</summary>
+    public event Action? Asked;
+
     /// <summary>True: announcements do not arrive.</summary>
     public bool IsDeaf { get; set; }
 
@@ -62,6 +65,7 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken)
     {
+        Asked?.Invoke();
         var reads = Interlocked.Increment(ref _reads);
         lock (_gate)
         {
@@ -91,6 +95,7 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
 
     public async Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken)
     {
+        Asked?.Invoke();
         var outcome = await store.WriteAsync(credential, write, cancellationToken);
         return LosesGuardedWrites && write.Guard is not null ? throw new StoreUnavailableException("The answer was lost.") : outcome;
     }
