@@ -12,9 +12,9 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 {
     private readonly EngineContext _engine;
     private readonly ConcurrentDictionary<CredentialAgent, Running> _running = new();
-    private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _givingUp = new();
     private volatile FrozenDictionary<string, CredentialAgent> _agents;
+    private volatile bool _stopping;
     private readonly Lock _putting = new();
     private bool _disposed;
 
@@ -38,7 +38,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
             return token;
         }
 
-        if (!agent.HasEnded || _stopping.IsCancellationRequested)
+        if (!agent.HasEnded || _stopping)
         {
             return null;
         }
@@ -133,8 +133,12 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken giveUp)
     {
-        // Not CancelAsync, which would run the agents' continuations on another thread than a simulation's.
-        _stopping.Cancel();
+        _stopping = true;
+        foreach (var agent in _agents.Values)
+        {
+            End(agent);
+        }
+
         await using var registration = giveUp.Register(_givingUp.Cancel);
         await Task.WhenAll(_running.Values.Select(running => running.Loop));
     }
@@ -151,21 +155,27 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         _engine.Store.Announced -= OnAnnounced;
         await _engine.Store.DisposeAsync();
         await _engine.Journal.DisposeAsync();
-        foreach (var running in _running.Values)
-        {
-            running.Ending.Dispose();
-            running.GivingUp.Dispose();
-        }
-
-        _stopping.Dispose();
         _givingUp.Dispose();
     }
 
     private void Run(CredentialAgent agent)
     {
-        var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var givingUp = CancellationTokenSource.CreateLinkedTokenSource(_givingUp.Token);
-        _running[agent] = new Running(ending, givingUp, agent.RunAsync(ending.Token, givingUp.Token));
+        var ending = new CancellationTokenSource();
+        _running[agent] = new Running(ending, agent.RunAsync(ending.Token, _givingUp.Token));
+        if (_stopping)
+        {
+            End(agent);
+        }
+    }
+
+    private void End(CredentialAgent agent)
+    {
+        if (_running.TryGetValue(agent, out var running))
+        {
+            // Not CancelAsync, which would run continuations on another thread than a simulation's.
+            running.Ending.Cancel();
+            agent.Wake();
+        }
     }
 
     private void Put(CredentialAgent agent, string name)
@@ -181,13 +191,11 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     /// <summary>Ends one agent's loop after its present step; what it has not told the store is its successor's to tell.</summary>
     private async Task EndAsync(CredentialAgent agent)
     {
+        agent.Resign();
+        End(agent);
         if (_running.TryRemove(agent, out var running))
         {
-            running.GivingUp.Cancel();
-            running.Ending.Cancel();
             await running.Loop;
-            running.Ending.Dispose();
-            running.GivingUp.Dispose();
         }
     }
 
@@ -201,7 +209,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
             {
                 return await ask(agent);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_stopping)
             {
                 await ReplacedAsync(credential, agent, cancellationToken);
             }
@@ -232,5 +240,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         }
     }
 
-    private sealed record Running(CancellationTokenSource Ending, CancellationTokenSource GivingUp, Task Loop);
+    /// <param name="Ending">Not disposed: it has neither a timer nor a link, and stopping may come while a changed configuration ends the same agent.</param>
+    /// <param name="Loop">The agent's.</param>
+    private sealed record Running(CancellationTokenSource Ending, Task Loop);
 }

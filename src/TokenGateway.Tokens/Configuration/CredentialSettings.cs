@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Collections.ObjectModel;
+
 namespace TokenGateway.Tokens.Configuration;
 
 /// <summary>One credential as the engine uses it: configuration wins over the preset, the preset over the default.</summary>
@@ -20,7 +23,7 @@ internal sealed record CredentialSettings
 
     public RequestFormat RequestFormat { get; init; } = RequestFormat.Form;
     public string? Scope { get; init; }
-    public IReadOnlyDictionary<string, string> ExtraParameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> ExtraParameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
     public required string ClientId { get; init; }
 
     public SecretSource ClientSecret { get; init; } = SecretSource.None;
@@ -33,7 +36,7 @@ internal sealed record CredentialSettings
     public ExpiryUnit ValidateExpiryUnit { get; init; } = ExpiryUnit.ByMagnitude;
 
     /// <summary>Error codes that mean "this refresh token is dead", beside <c>invalid_grant</c>.</summary>
-    public IReadOnlySet<string> InvalidGrantErrors { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    public IReadOnlySet<string> InvalidGrantErrors { get; init; } = FrozenSet<string>.Empty;
 
     public TimeSpan? RefreshBefore { get; init; }
     public double RefreshJitter { get; init; } = 0.1;
@@ -52,7 +55,7 @@ internal sealed record CredentialSettings
     public int ReplayBodyLimit { get; init; } = 65536;
     public ReusePolicy ReusePolicy { get; init; } = ReusePolicy.RevokesFamily;
     public TimeSpan ReuseGrace { get; init; }
-    public IReadOnlySet<int> UnspentStatuses { get; init; } = new HashSet<int>();
+    public IReadOnlySet<int> UnspentStatuses { get; init; } = FrozenSet<int>.Empty;
     public bool RequiredForReadiness { get; init; } = true;
     public ValidationSettings Validation { get; init; } = new();
     public LoginSettings Login { get; init; } = new();

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace TokenGateway.Tokens.Configuration;
@@ -90,7 +91,7 @@ internal static class CredentialSettingsReader
         return clientId ?? "";
     }
 
-    private static Dictionary<string, string> ExtraParameters(SettingsReader reader)
+    private static IReadOnlyDictionary<string, string> ExtraParameters(SettingsReader reader)
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in reader.Entries("ExtraParameters"))
@@ -103,7 +104,7 @@ internal static class CredentialSettingsReader
             parameters[entry.Name] = entry.Text;
         }
 
-        return parameters;
+        return parameters.Count == 0 ? ReadOnlyDictionary<string, string>.Empty : parameters;
     }
 
     private static void CheckLease(SettingsReader reader, CredentialSettings settings, TimeSpan storeTimeout)

@@ -13,6 +13,7 @@ internal static class CredentialsReader
     {
         var credentials = new Dictionary<string, CredentialSettings>(StringComparer.OrdinalIgnoreCase);
         var seeds = new Dictionary<string, string>(StringComparer.Ordinal);
+        var shared = new SharedSettings();
         foreach (var (key, settings) in reader.Sections("Credentials"))
         {
             var name = names.TryGetValue(key, out var spelled) ? spelled : key;
@@ -21,7 +22,7 @@ internal static class CredentialsReader
                 reader.Report($"Credentials:{name}", problem);
             }
 
-            var credential = CredentialSettingsReader.Read(settings, name, storeTimeout, presets);
+            var credential = shared.Of(CredentialSettingsReader.Read(settings, name, storeTimeout, presets));
             credentials[name] = credential;
             ReportSharedSeeds(settings, credential, seeds);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 
@@ -28,7 +29,7 @@ internal static class ValueSetting
 
     /// <summary>A list of whole numbers; both bounds are included.</summary>
     public static IReadOnlySet<int> Numbers(this SettingsReader reader, string key, int least, int most) =>
-        reader.Entries(key).Select(entry => reader.Number(entry.Key, entry.Text, least, most)).OfType<int>().ToHashSet();
+        reader.Entries(key).Select(entry => reader.Number(entry.Key, entry.Text, least, most)).OfType<int>().ToFrozenSet();
 
     /// <summary>A list of texts; null where it is not given at all, so that an empty one can take the place of a preset's.</summary>
     public static IReadOnlySet<string>? Texts(this SettingsReader reader, string key)

@@ -104,21 +104,22 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         NeedsAccessToken = record.NeedsAccessToken,
     };
 
+    // Arrays, since what was read is a list each, with room to grow.
     private static CredentialRecord RecordOf(RecordHeader header, RecordSecrets secrets) => new()
     {
         Credential = header.Credential,
         Family = header.Family,
         Generation = header.Generation,
         Id = header.Id,
-        Ancestors = header.Ancestors,
+        Ancestors = header.Ancestors.ToArray(),
         Step = header.Step,
         Binding = header.Binding,
-        Attempts = header.Attempts,
+        Attempts = header.Attempts.ToArray(),
         Rejection = header.Rejection,
-        AdoptedSeeds = header.AdoptedSeeds,
+        AdoptedSeeds = header.AdoptedSeeds.ToArray(),
         RefusedSeed = header.RefusedSeed,
         OvertakenSeed = header.OvertakenSeed,
-        SpentTokens = header.SpentTokens,
+        SpentTokens = header.SpentTokens.ToArray(),
         IssuedAt = header.IssuedAt,
         IntentAt = header.IntentAt,
         FilledAt = header.FilledAt,
@@ -130,6 +131,6 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         AccessToken = Secret.From(secrets.Access),
         RefreshToken = new Secret(secrets.Refresh),
         Fingerprints = new FingerprintKey(secrets.Fingerprints),
-        Spares = [.. (secrets.Spares ?? []).Select(spare => spare.ToPair())],
+        Spares = (secrets.Spares ?? []).Select(spare => spare.ToPair()).ToArray(),
     };
 }

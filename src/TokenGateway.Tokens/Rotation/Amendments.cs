@@ -11,8 +11,7 @@ internal sealed class Amendments
 {
     private const int Remembered = 200;
 
-    private readonly Dictionary<string, Own> _own = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = new();
+    private readonly OrderedDictionary<string, Own> _own = new(StringComparer.Ordinal);
     private readonly List<SparePair> _spares = [];
     private (string RecordId, string Code, IReadOnlyList<Attempt> Known)? _rejection;
     private CredentialRecord? _forgotten;
@@ -61,11 +60,11 @@ internal sealed class Amendments
             record = record.After(forgotten);
         }
 
-        if (HasNothingFor(record))
-        {
-            return record;
-        }
+        return HasNothingFor(record) ? record : Amended(record);
+    }
 
+    private CredentialRecord Amended(CredentialRecord record)
+    {
         var attempts = record.Attempts
             .Where(attempt => !_own.TryGetValue(attempt.Id, out var own) || (own.Attempt is not null && own.RecordId != record.Id))
             .Concat(_own.Values.Where(own => own.RecordId == record.Id).Select(own => own.Attempt!))
@@ -92,9 +91,9 @@ internal sealed class Amendments
             return false;
         }
 
-        foreach (var own in _own.Values)
+        for (var i = 0; i < _own.Count; i++)
         {
-            if (own.RecordId == record.Id)
+            if (_own.GetAt(i).Value.RecordId == record.Id)
             {
                 return false;
             }
@@ -131,15 +130,10 @@ internal sealed class Amendments
 
     private void Remember(string attemptId, Own own)
     {
-        if (!_own.ContainsKey(attemptId))
-        {
-            _order.Enqueue(attemptId);
-        }
-
         _own[attemptId] = own;
-        if (_order.Count > Remembered)
+        if (_own.Count > Remembered)
         {
-            _own.Remove(_order.Dequeue());
+            _own.RemoveAt(0);
         }
     }
 

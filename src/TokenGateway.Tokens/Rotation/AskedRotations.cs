@@ -7,7 +7,7 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed class AskedRotations(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan)
 {
     private readonly Lock _gate = new();
-    private TaskCompletionSource<RotationReport> _asked = NewAsk();
+    private TaskCompletionSource<RotationReport>? _asked;
 
     /// <summary>The end of the rotation under way or of the next one; or at once why there is none.</summary>
     /// <param name="force">A person has decided to send the refresh token whatever speaks against it.</param>
@@ -28,7 +28,7 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
 
             var recordId = memory.View.Record!.Id;
             plan.Asked = new Ask(recordId, force || plan.Asked == new Ask(recordId, Force: true));
-            return _asked.Task;
+            return Current().Task;
         }
     }
 
@@ -43,30 +43,39 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
         var view = memory.View;
         if (view.Record?.Id != ask.RecordId)
         {
-            Take(view.Rotating).TrySetResult(Replaced());
+            Take(view.Rotating)?.TrySetResult(Replaced());
         }
         else if (!view.Rotating && WhyForbidden(ask.Force) is { } reason)
         {
-            Take(view.Rotating).TrySetResult(Forbidden(reason));
+            Take(view.Rotating)?.TrySetResult(Forbidden(reason));
         }
     }
 
     /// <summary>The attempt is over: those who have asked until now share it, and whoever asks from now on asks for the next.</summary>
-    public void End(RotationReport report, bool peerIsRotating) => Take(peerIsRotating).TrySetResult(report);
+    public void End(RotationReport report, bool peerIsRotating) => Take(peerIsRotating)?.TrySetResult(report);
 
     /// <summary>The attempt came to no end that was foreseen.</summary>
-    public void Fail(Exception error) => Take(stillRotating: false).TrySetException(error);
+    public void Fail(Exception error) => Take(stillRotating: false)?.TrySetException(error);
 
     /// <summary>No rotation is begun any more; who asks from now on is told so as well.</summary>
-    public void Cancel() => Volatile.Read(ref _asked).TrySetCanceled(CancellationToken.None);
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            Current().TrySetCanceled(CancellationToken.None);
+        }
+    }
 
-    private TaskCompletionSource<RotationReport> Take(bool stillRotating)
+    private TaskCompletionSource<RotationReport> Current() => _asked ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What those who have asked wait for; null where nobody has.</summary>
+    private TaskCompletionSource<RotationReport>? Take(bool stillRotating)
     {
         lock (_gate)
         {
             memory.Update(view => view with { Rotating = stillRotating });
             plan.Asked = null;
-            return Interlocked.Exchange(ref _asked, NewAsk());
+            return Interlocked.Exchange(ref _asked, null);
         }
     }
 
@@ -99,6 +108,4 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
         view.Uncommitted ? $"The newest pair of {settings.Name} is not yet stored."
         : !view.Rotating && InDoubtPolicy.AnswerMayCome(settings, record, now + view.StoreOffset) ? $"A rotation of {settings.Name} is under way, and its answer may still come."
         : null;
-
-    private static TaskCompletionSource<RotationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

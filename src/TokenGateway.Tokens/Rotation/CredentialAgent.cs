@@ -37,6 +37,7 @@ internal sealed partial class CredentialAgent
     private readonly JournalReplay _replay;
     private readonly RotationJournal _journal;
     private volatile bool _hasEnded;
+    private volatile bool _resigned;
 
     /// <param name="settings">How to look after it.</param>
     /// <param name="engine">What it shares with the others.</param>
@@ -47,7 +48,7 @@ internal sealed partial class CredentialAgent
         _engine = engine;
         _clock = predecessor?._clock ?? new MonotonicClock(engine.Time);
         _wake = new WakeSignal(engine.Time);
-        _logger = engine.Loggers.CreateLogger<CredentialAgent>();
+        _logger = engine.LoggerOf<CredentialAgent>();
         _memory = predecessor?._memory ?? new CredentialMemory(settings, engine.Time, engine.Random);
         _amendments = predecessor?._amendments ?? new Amendments();
         _reconciler = predecessor?._reconciler ?? new Reconciler(settings.Name, engine, _memory, _amendments, _clock);
@@ -55,6 +56,7 @@ internal sealed partial class CredentialAgent
         var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, _amendments);
         _journal = new RotationJournal(settings, engine, _memory);
         var adoption = new Adoption(settings, engine, _memory, _reconciler, _amendments);
+        var history = new RotationHistory(settings.Name, engine);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
         _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
@@ -62,14 +64,14 @@ internal sealed partial class CredentialAgent
         _reseed = new ReseedDuty(settings, engine, _memory, adoption, _seed, _fallback, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
         var pending = new PendingExchange(settings.Name, _wake, _poll, _logger);
-        _login = new LoginDuty(settings, engine, _memory, adoption, _seed, new CodeExchange(settings, engine, _memory, _journal, pending), _clock);
+        _login = new LoginDuty(settings, engine, _memory, adoption, _seed, new CodeExchange(settings, engine, _memory, _journal, pending), history, _clock);
         var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, pending);
-        _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan);
+        _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan, history);
         _validation = new ValidationDuty(settings, engine, _memory, _plan, _clock);
         _wait = new TokenWait(settings, _memory, engine.Time, _clock);
         Recovery = new UnauthorizedRecovery(
             settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
-        Reports = new CredentialReporter(settings, engine, _memory, _plan, _fallback);
+        Reports = new CredentialReporter(settings, engine, _memory, _plan, _fallback, history);
     }
 
     public CredentialMemory Memory => _memory;
@@ -86,6 +88,12 @@ internal sealed partial class CredentialAgent
     public CredentialReporter Reports { get; }
 
     public int ReplayBodyLimit => _settings.ReplayBodyLimit;
+
+    /// <summary>What this agent has not told the store is not its to tell any more: a successor does, or nobody.</summary>
+    public void Resign() => _resigned = true;
+
+    /// <summary>The loop looks again at what there is to do.</summary>
+    public void Wake() => _wake.Set();
 
     /// <summary>This agent's loop has ended for good: its successor under changed settings.</summary>
     public CredentialAgent SucceedUnder(CredentialSettings changed)
@@ -161,7 +169,7 @@ internal sealed partial class CredentialAgent
         _login.AskAsync(request, code, _wake.Set, cancellationToken);
 
     /// <summary>
-    /// Runs until <paramref name="stopping"/>: what is under way then is ended, and nothing new is begun. A pair that the store does not have yet is
+    /// Runs until <paramref name="stopping"/>, of which <see cref="Wake"/> tells: what is under way then is ended, and nothing new is begun. A pair that the store does not have yet is
     /// offered to it until it has it, or until <paramref name="givingUp"/>.
     /// </summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken givingUp)
@@ -181,7 +189,7 @@ internal sealed partial class CredentialAgent
                 // A defect, or a store that changed its mind between two calls: the loop must outlive both.
                 CredentialAgentLog.Failed(_logger, error, _settings.Name);
                 _plan.Pause(_engine.StoreSettings.PollInterval);
-                await _wake.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+                await _wake.WaitAsync(TimeSpan.FromSeconds(1));
             }
         }
 
@@ -190,7 +198,10 @@ internal sealed partial class CredentialAgent
         _validation.Cancel();
         _reseed.Cancel();
         _login.Cancel();
-        await SettleAsync(givingUp);
+        if (!_resigned)
+        {
+            await SettleAsync(givingUp);
+        }
     }
 
     /// <summary>The last news for the store: how our attempts ended, once; a new pair, until it is there.</summary>
@@ -212,45 +223,38 @@ internal sealed partial class CredentialAgent
     }
 
     /// <summary>Does the first thing that is due, or waits for the next.</summary>
-    private async Task StepAsync(CancellationToken stopping)
+    private ValueTask StepAsync(CancellationToken stopping)
     {
         _asked.Settle();
         _reseed.Settle();
         var (poll, reseed, login, seed, fallback, validation) = (_poll.Delay(), _reseed.Delay(), _login.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
         var rotation = _fallback.TakesOver ? TimeSpan.MaxValue : _rotation.Delay();
-        if (poll <= TimeSpan.Zero)
+        var next = Earliest(poll, reseed, login, seed, fallback, rotation, validation);
+        return next > TimeSpan.Zero ? _wake.WaitAsync(next) : new ValueTask(
+            poll <= TimeSpan.Zero ? PollAsync()
+            : reseed <= TimeSpan.Zero ? _reseed.RunAsync(stopping)
+            : login <= TimeSpan.Zero ? _login.RunAsync(stopping)
+            : seed <= TimeSpan.Zero ? AdoptAsync(_seed.RunAsync(stopping))
+            : fallback <= TimeSpan.Zero ? AdoptAsync(_fallback.RunAsync(stopping))
+            : rotation <= TimeSpan.Zero ? RotateOnceAsync(stopping)
+            : _validation.RunAsync(stopping));
+    }
+
+    private static TimeSpan Earliest(params ReadOnlySpan<TimeSpan> delays)
+    {
+        var earliest = delays[0];
+        foreach (var delay in delays)
         {
-            await _poll.RunAsync();
-            await _journal.ProbeAsync();
+            earliest = delay < earliest ? delay : earliest;
         }
-        else if (reseed <= TimeSpan.Zero)
-        {
-            await _reseed.RunAsync(stopping);
-        }
-        else if (login <= TimeSpan.Zero)
-        {
-            await _login.RunAsync(stopping);
-        }
-        else if (seed <= TimeSpan.Zero)
-        {
-            await AdoptAsync(_seed.RunAsync(stopping));
-        }
-        else if (fallback <= TimeSpan.Zero)
-        {
-            await AdoptAsync(_fallback.RunAsync(stopping));
-        }
-        else if (rotation <= TimeSpan.Zero)
-        {
-            await RotateOnceAsync(stopping);
-        }
-        else if (validation <= TimeSpan.Zero)
-        {
-            await _validation.RunAsync(stopping);
-        }
-        else
-        {
-            await _wake.WaitAsync(new[] { poll, reseed, login, seed, fallback, rotation, validation }.Min(), stopping);
-        }
+
+        return earliest;
+    }
+
+    private async Task PollAsync()
+    {
+        await _poll.RunAsync();
+        await _journal.ProbeAsync();
     }
 
     private static async Task AdoptAsync(Task adoption)

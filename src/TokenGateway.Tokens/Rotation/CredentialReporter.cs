@@ -4,10 +4,8 @@ using TokenGateway.Tokens.Storage;
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>How a credential stands, for people and probes. No secret is in it.</summary>
-internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, FallbackDuty fallback)
+internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, FallbackDuty fallback, RotationHistory history)
 {
-    private readonly RotationHistory _history = new(settings.Name, engine);
-
     /// <summary>What this process knows: a read of memory.</summary>
     public CredentialStatus Status()
     {
@@ -46,7 +44,7 @@ internal sealed class CredentialReporter(CredentialSettings settings, EngineCont
         {
             var snapshot = await engine.Store.ReadAsync(settings.Name, cancellationToken);
             var lease = snapshot.Lease is { } held ? new LeaseReport(held.Owner, held.ExpiresAt) : null;
-            return new CredentialReport(Status(), lease, await _history.ReadAsync(cancellationToken));
+            return new CredentialReport(Status(), lease, await history.ReadAsync(cancellationToken));
         }
         catch (StoreUnavailableException)
         {

@@ -16,7 +16,7 @@ internal sealed partial class FallbackDuty(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
 
     private readonly ConfirmedRead _reads = new(settings.StandbyRefreshToken);
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<FallbackDuty>();
+    private readonly ILogger _logger = engine.LoggerOf<FallbackDuty>();
     private volatile Secret? _standby;
     private DateTimeOffset? _standbySince;
     private bool _wasUnreadable;
@@ -166,7 +166,9 @@ internal sealed partial class FallbackDuty(
     }
 
     /// <summary>The pair that came back for the refresh token that the record holds, after the store had gone on without it.</summary>
-    private static SparePair? Successor(CredentialRecord record) => record.Spares.FirstOrDefault(spare => spare.Supersedes(record));
+    private static SparePair? Successor(CredentialRecord record) => record.Spares.Count == 0 ? null : SuccessorAmong(record.Spares, record);
+
+    private static SparePair? SuccessorAmong(IReadOnlyList<SparePair> spares, CredentialRecord record) => spares.FirstOrDefault(spare => spare.Supersedes(record));
 
     private void ReadStandby()
     {

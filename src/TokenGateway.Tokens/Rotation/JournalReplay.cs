@@ -14,7 +14,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// </summary>
 internal sealed partial class JournalReplay(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments)
 {
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<JournalReplay>();
+    private readonly ILogger _logger = engine.LoggerOf<JournalReplay>();
 
     /// <returns>False when something is there that cannot be read: it must not be thrown away. What can be read counts all the same.</returns>
     public bool Run()

@@ -11,11 +11,10 @@ namespace TokenGateway.Tokens.Rotation;
 /// rotation's: on disk before anything is made of it, into use, and to the store until the store has it. Whatever fails before there is a pair leaves the current one as it is.
 /// </summary>
 internal sealed partial class LoginDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedDuty seeds, CodeExchange exchange, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedDuty seeds, CodeExchange exchange, RotationHistory history, MonotonicClock clock)
 {
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<LoginDuty>();
+    private readonly ILogger _logger = engine.LoggerOf<LoginDuty>();
     private readonly HandoverSlot<AskedLogin> _slot = new(settings, engine);
-    private readonly RotationHistory _history = new(settings.Name, engine);
     private TimeSpan _dueAt;
 
     /// <summary>How long until a code that came is tried.</summary>
@@ -79,7 +78,7 @@ internal sealed partial class LoginDuty(
                 return granted;
             },
             stopping);
-        await (granted is null ? Task.CompletedTask : _history.AppendAsync(RotationHistory.EntryOf(granted)));
+        await (granted is null ? Task.CompletedTask : history.AppendAsync(RotationHistory.EntryOf(granted)));
         switch (end)
         {
             case AdoptionEnd.Adopted adopted:

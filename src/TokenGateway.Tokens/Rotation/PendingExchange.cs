@@ -17,7 +17,7 @@ internal sealed partial class PendingExchange(string credential, WakeSignal wake
             var delay = poll.Delay();
             if (delay > TimeSpan.Zero)
             {
-                await wake.WaitAsync(delay, CancellationToken.None);
+                await wake.WaitAsync(delay);
             }
             else
             {

@@ -18,7 +18,7 @@ internal sealed partial class PollDuty(
     /// <summary>Polls fall on multiples of it, so that a process with many credentials wakes once for all that are due, not once for each.</summary>
     private static readonly TimeSpan Grid = TimeSpan.FromMilliseconds(250);
 
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<PollDuty>();
+    private readonly ILogger _logger = engine.LoggerOf<PollDuty>();
     private TimeSpan _lastAt = TimeSpan.MinValue;
     private string? _reported;
     private volatile bool _hastened;
@@ -60,7 +60,7 @@ internal sealed partial class PollDuty(
                 seeds.StoreIsNotKnownEmpty();
             }
 
-            memory.Update(view => view is { Untold: false, MetSince: not null } ? view : view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
+            NoteMet();
             reconciler.Repairs.Fade();
             NoteStoreIsBack();
         }
@@ -86,6 +86,14 @@ internal sealed partial class PollDuty(
         return over == 0 ? delay : delay + TimeSpan.FromTicks(Grid.Ticks - over);
     }
 
+    private void NoteMet()
+    {
+        if (memory.View is not { Untold: false, MetSince: not null })
+        {
+            memory.Update(view => view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
+        }
+    }
+
     private void NoteStoreIsBack()
     {
         // A rotation may have met the same outage, and found other words for it.
@@ -93,9 +101,11 @@ internal sealed partial class PollDuty(
         _reported = null;
         if (memory.View.Setback is { } setback && (setback.Code == TokenFailureCode.StoreUnavailable || setback.Message == reported))
         {
-            memory.Update(view => view.Setback == setback ? view with { Setback = null } : view);
+            Forget(setback);
         }
     }
+
+    private void Forget(Setback setback) => memory.Update(view => view.Setback == setback ? view with { Setback = null } : view);
 
     private void NoteProblem(TokenFailureCode code, string problem)
     {

@@ -26,7 +26,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     /// <returns>The record that both now hold; null where neither has any.</returns>
     /// <exception cref="StoreUnavailableException">The store could not be asked, or would not settle.</exception>
     /// <exception cref="UnreadableRecordException">The store's record cannot be used.</exception>
-    public async Task<CredentialRecord?> ReconcileAsync(CancellationToken cancellationToken)
+    public async ValueTask<CredentialRecord?> ReconcileAsync(CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
@@ -45,17 +45,25 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     public CredentialRecord? Meet(StoreSnapshot snapshot)
     {
         var offset = snapshot.StoreTime - engine.Time.GetUtcNow();
-        memory.Update(view =>
+        if (memory.View is var view && (snapshot.Fence > view.Fence || IsNews(offset, view)))
         {
-            // What the network adds is no news, and would wake all who wait.
-            var isNews = (offset - view.StoreOffset).Duration() > OffsetNoise;
-            return !isNews && view.Fence >= snapshot.Fence ? view : view with { StoreOffset = isNews ? offset : view.StoreOffset, Fence = Math.Max(view.Fence, snapshot.Fence) };
-        });
+            Note(offset, snapshot.Fence);
+        }
+
         return Decode(snapshot) is { } stored ? Meet(stored, snapshot.StoreTime) : memory.View.Record;
     }
 
     /// <summary>True when it is this record, and not one that it descends from, that the store had.</summary>
     public bool HasStored(StoreSnapshot snapshot, CredentialRecord record) => Decode(snapshot)?.Id == record.Id;
+
+    /// <summary>What the network adds to the offset is no news, and would wake all who wait.</summary>
+    private static bool IsNews(TimeSpan offset, CredentialView view) => (offset - view.StoreOffset).Duration() > OffsetNoise;
+
+    private void Note(TimeSpan offset, long fence) => memory.Update(view => view with
+    {
+        StoreOffset = IsNews(offset, view) ? offset : view.StoreOffset,
+        Fence = Math.Max(view.Fence, fence),
+    });
 
     private CredentialRecord Meet(CredentialRecord stored, DateTimeOffset storeTime)
     {
@@ -74,8 +82,13 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     /// <summary>A store that had forgotten everything was filled again a moment ago, here or elsewhere.</summary>
     private void KeepQuiet(TimeSpan left)
     {
+        if (left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
         var until = clock.Now + left;
-        if (left > TimeSpan.Zero && until - memory.View.QuietUntil > OffsetNoise)
+        if (until - memory.View.QuietUntil > OffsetNoise)
         {
             memory.Update(view => view with { QuietUntil = until });
         }
@@ -98,7 +111,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     }
 
     /// <summary>Replaces a record that cannot be used, where this process has a better one: as if the store had forgotten it.</summary>
-    private async Task<(bool Settled, CredentialRecord? Record)> TryMendAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
+    private async ValueTask<(bool Settled, CredentialRecord? Record)> TryMendAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,7 +132,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         }
     }
 
-    private async Task<(bool Settled, CredentialRecord? Record)> TryReconcileAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
+    private async ValueTask<(bool Settled, CredentialRecord? Record)> TryReconcileAsync(StoreSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (Meet(snapshot) is not { } record)
         {

@@ -13,7 +13,7 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed partial class ReseedDuty(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedDuty seeds, FallbackDuty fallback, MonotonicClock clock)
 {
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<ReseedDuty>();
+    private readonly ILogger _logger = engine.LoggerOf<ReseedDuty>();
     private readonly HandoverSlot<AskedReseed> _slot = new(settings, engine);
     private TimeSpan _dueAt;
 

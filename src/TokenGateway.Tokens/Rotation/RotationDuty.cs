@@ -9,7 +9,7 @@ namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>Rotates when the plan says so, and draws the consequences of how it ended: pauses, verdicts, history, log.</summary>
 internal sealed partial class RotationDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, RotationCommit commit, RotationPlan plan)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, RotationCommit commit, RotationPlan plan, RotationHistory history)
 {
     /// <summary>Refusals in a row, rate limits apart, after which a person is needed.</summary>
     private const int MostRefusals = 5;
@@ -19,9 +19,8 @@ internal sealed partial class RotationDuty(
 
     private static readonly TimeSpan LongestPeerWait = TimeSpan.FromSeconds(1);
 
-    private readonly RotationHistory _history = new(settings.Name, engine);
     private readonly Backoff _backoff = new(engine.Random);
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationDuty>();
+    private readonly ILogger _logger = engine.LoggerOf<RotationDuty>();
     private int _refusals;
     private string? _refusedRecordId;
 
@@ -75,7 +74,7 @@ internal sealed partial class RotationDuty(
         memory.Update(view => view with { LastRotation = report });
         if (report.Outcome != RotationOutcome.StoreUnavailable)
         {
-            await _history.AppendAsync(report);
+            await history.AppendAsync(report);
         }
     }
 

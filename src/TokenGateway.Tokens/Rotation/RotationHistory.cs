@@ -9,7 +9,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// <summary>The fleet's last rotations, for people. It is no part of the protocol: an entry that cannot be written is let go.</summary>
 internal sealed partial class RotationHistory(string credential, EngineContext engine)
 {
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationHistory>();
+    private readonly ILogger _logger = engine.LoggerOf<RotationHistory>();
 
     /// <summary>What a record tells of how it was made.</summary>
     public static RotationReport EntryOf(CredentialRecord record) => new(record.IssuedAt, record.By, RotationOutcome.Rotated, record.Took, null, record.Generation);

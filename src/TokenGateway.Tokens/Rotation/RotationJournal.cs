@@ -13,7 +13,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// </summary>
 internal sealed partial class RotationJournal(CredentialSettings settings, EngineContext engine, CredentialMemory memory)
 {
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<RotationJournal>();
+    private readonly ILogger _logger = engine.LoggerOf<RotationJournal>();
     private int _lastSize = AnswerBody.Limit;
 
     /// <summary>False where an answer that is lost costs nothing: whoever asks again gets another token.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class SeedDuty(
     /// <summary>Secret files are read again within 10 s of a change: a read every 4 s, and a second, equal one 2 s later.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
 
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<SeedDuty>();
+    private readonly ILogger _logger = engine.LoggerOf<SeedDuty>();
     private readonly bool _fromFile = settings.RefreshToken.File is not null;
     private readonly ConfirmedRead _reads = new(settings.RefreshToken);
     private TimeSpan _dueAt;

@@ -12,7 +12,7 @@ internal sealed partial class StoreRepairs(string credential, EngineContext engi
 {
     private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(10);
 
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<StoreRepairs>();
+    private readonly ILogger _logger = engine.LoggerOf<StoreRepairs>();
 
     /// <summary>
     /// True when a record that cannot be used may be replaced by <paramref name="held"/>. One that another process may be able to read is left alone, and so is one that says of itself

@@ -6,10 +6,15 @@ namespace TokenGateway.Tokens.Storage;
 /// </summary>
 internal static class DiskWork
 {
-    public static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
-        !Thread.CurrentThread.IsThreadPoolThread ? Task.Run(work, cancellationToken)
+    public static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => RunAsync(static work => work(), work, cancellationToken);
+
+    /// <param name="work">Without a closure: on the spot only its answer is allocated.</param>
+    /// <param name="state">What it works on.</param>
+    /// <param name="cancellationToken">Before it has begun.</param>
+    public static Task<T> RunAsync<TState, T>(Func<TState, T> work, TState state, CancellationToken cancellationToken) =>
+        !Thread.CurrentThread.IsThreadPoolThread ? OnThePoolAsync(work, state, cancellationToken)
         : cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken)
-        : OnTheSpotAsync(work);
+        : OnTheSpotAsync(work, state);
 
     public static Task RunAsync(Action work, CancellationToken cancellationToken) => RunAsync<object?>(
         () =>
@@ -19,11 +24,14 @@ internal static class DiskWork
         },
         cancellationToken);
 
-    private static Task<T> OnTheSpotAsync<T>(Func<T> work)
+    private static Task<T> OnThePoolAsync<TState, T>(Func<TState, T> work, TState state, CancellationToken cancellationToken) =>
+        Task.Run(() => work(state), cancellationToken);
+
+    private static Task<T> OnTheSpotAsync<TState, T>(Func<TState, T> work, TState state)
     {
         try
         {
-            return Task.FromResult(work());
+            return Task.FromResult(work(state));
         }
         catch (Exception exception)
         {

@@ -47,7 +47,7 @@ internal sealed class RetriedReads : ITokenStore
     public Task StartAsync(CancellationToken cancellationToken) => _store.StartAsync(cancellationToken);
 
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
-        RetryAsync(token => _store.ReadAsync(credential, token), cancellationToken);
+        RetryAsync(static (store, credential, token) => store.ReadAsync(credential, token), credential, cancellationToken);
 
     public Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken) =>
         _store.AcquireAsync(credential, request, cancellationToken);
@@ -65,18 +65,18 @@ internal sealed class RetriedReads : ITokenStore
         _store.AppendHistoryAsync(credential, entry, cancellationToken);
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadHistoryAsync(string credential, CancellationToken cancellationToken) =>
-        RetryAsync(token => _store.ReadHistoryAsync(credential, token), cancellationToken);
+        RetryAsync(static (store, credential, token) => store.ReadHistoryAsync(credential, token), credential, cancellationToken);
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     /// <summary>Where the answer is there at once, as the embedded store's is, nothing is set up for waiting or trying again.</summary>
-    private Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    private Task<T> RetryAsync<T>(Func<ITokenStore, string, CancellationToken, Task<T>> read, string credential, CancellationToken cancellationToken)
     {
-        var first = read(cancellationToken);
-        return first.IsCompletedSuccessfully ? first : RetryAsync(first, read, cancellationToken);
+        var first = read(_store, credential, cancellationToken);
+        return first.IsCompletedSuccessfully ? first : RetryAsync(first, read, credential, cancellationToken);
     }
 
-    private async Task<T> RetryAsync<T>(Task<T>? first, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(Task<T>? first, Func<ITokenStore, string, CancellationToken, Task<T>> read, string credential, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
         StoreUnavailableException? last = null;
@@ -88,7 +88,7 @@ internal sealed class RetriedReads : ITokenStore
                 first = null;
                 try
                 {
-                    return await (begun?.WaitAsync(attempt.CancellationToken) ?? read(attempt.CancellationToken));
+                    return await (begun?.WaitAsync(attempt.CancellationToken) ?? read(_store, credential, attempt.CancellationToken));
                 }
                 catch (StoreUnavailableException exception)
                 {

@@ -6,7 +6,7 @@ namespace TokenGateway.Tokens.Validation;
 internal sealed class AskedValidations
 {
     private readonly Lock _gate = new();
-    private TaskCompletionSource<ValidationReport> _asked = NewAsk();
+    private TaskCompletionSource<ValidationReport>? _asked;
     private DateTimeOffset? _since;
 
     /// <summary>The moment of the last ask; an earlier verdict does not count. Null while nobody asks.</summary>
@@ -27,7 +27,7 @@ internal sealed class AskedValidations
         lock (_gate)
         {
             _since = _since > since ? _since : since;
-            return _asked.Task;
+            return Current().Task;
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class AskedValidations
         {
             if (_since <= upTo || (_since is { } since && ClockStep.IsToCome(since, upTo)))
             {
-                Take().TrySetResult(report);
+                Take()?.TrySetResult(report);
             }
         }
     }
@@ -48,7 +48,7 @@ internal sealed class AskedValidations
     {
         lock (_gate)
         {
-            Take().TrySetException(error);
+            Take()?.TrySetException(error);
         }
     }
 
@@ -57,16 +57,17 @@ internal sealed class AskedValidations
     {
         lock (_gate)
         {
-            _asked.TrySetCanceled(CancellationToken.None);
+            Current().TrySetCanceled(CancellationToken.None);
         }
     }
 
-    private TaskCompletionSource<ValidationReport> Take()
+    private TaskCompletionSource<ValidationReport> Current() => _asked ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What those who have asked wait for; null where nobody has.</summary>
+    private TaskCompletionSource<ValidationReport>? Take()
     {
         var asked = _asked;
-        (_asked, _since) = (NewAsk(), null);
+        (_asked, _since) = (null, null);
         return asked;
     }
-
-    private static TaskCompletionSource<ValidationReport> NewAsk() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

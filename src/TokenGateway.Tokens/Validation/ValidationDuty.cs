@@ -14,9 +14,9 @@ internal sealed partial class ValidationDuty(
 
     private readonly AskedValidations _asked = new();
     private readonly VerdictCache _verdicts = new(engine.Cache);
-    private readonly ILogger _logger = engine.Loggers.CreateLogger<ValidationDuty>();
-    private readonly string _binding = Binding.Of(settings);
+    private readonly ILogger _logger = engine.LoggerOf<ValidationDuty>();
     private string? _recordId;
+    private bool _isAnothers;
     private TimeSpan _dueAt = TimeSpan.MaxValue;
     private TimeSpan _maxAge;
 
@@ -38,7 +38,7 @@ internal sealed partial class ValidationDuty(
             ScheduleFirst(record);
         }
 
-        return _dueAt == TimeSpan.MaxValue || WhyImpossible() is not null || !memory.IsUsable && !memory.View.Withheld ? TimeSpan.MaxValue : _dueAt - clock.Now;
+        return _dueAt == TimeSpan.MaxValue || _isAnothers || record.AccessToken is null || (!memory.IsUsable && !memory.View.Withheld) ? TimeSpan.MaxValue : _dueAt - clock.Now;
     }
 
     /// <summary>A verdict on the token in use, no older than <paramref name="since"/>; unknown, and why, where there is nothing to ask or nobody.</summary>
@@ -82,8 +82,10 @@ internal sealed partial class ValidationDuty(
         settings.ValidateEndpoint is null
             ? $"No validate endpoint is known for {settings.Name}; set TokenGateway:Credentials:{settings.Name}:ValidateEndpoint."
         : memory.View.Record is not { AccessToken: not null } record ? $"No access token is known for {settings.Name} yet."
-        : record.Binding != _binding ? $"The access token of {settings.Name} was issued for another token endpoint or client id than the configured ones."
+        : IsAnothers(record) ? $"The access token of {settings.Name} was issued for another token endpoint or client id than the configured ones."
         : null;
+
+    private bool IsAnothers(CredentialRecord record) => record.Binding != Binding.Of(settings);
 
     private ValidationReport Impossible(string reason) => new(engine.Time.GetUtcNow(), ValidationVerdict.Unknown, reason);
 
@@ -131,6 +133,7 @@ internal sealed partial class ValidationDuty(
     {
         var own = _recordId is null || record.Generation == 0 || record.By == engine.Replica.ToString();
         _recordId = record.Id;
+        _isAnothers = IsAnothers(record);
         if (own && settings.Validation.OnAdopt)
         {
             (_dueAt, _maxAge) = (clock.Now, settings.Validation.CacheFor);

@@ -17,8 +17,8 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
     /// <summary>A write is heard of when it begins; on a slow disk, its end may take a while.</summary>
     private static readonly TimeSpan Lively = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly WakeSignal _changed = new(time);
+    private volatile bool _stopped;
     private SqliteFileWatch? _watch;
     private long _changedAt;
     private PreparedSqliteConnection? _connection;
@@ -32,26 +32,27 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
     public void Start()
     {
         _connection = database.Connect();
-        _dataVersion = Number("PRAGMA data_version");
-        _lastSeen = Number("SELECT coalesce(max(number), 0) FROM announcement");
+        _dataVersion = _connection.DataVersion();
+        _lastSeen = _connection.First("SELECT coalesce(max(number), 0) FROM announcement", row => row.GetInt64(0));
         NoteChange();
         _watch = database.Watch(NoteChange);
-        _polling = PollAsync(_stop.Token);
+        _polling = PollAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         _watch?.Dispose();
-        await _stop.CancelAsync();
+        _stopped = true;
+        _changed.Set();
         await _polling;
         _connection?.Dispose();
-        _stop.Dispose();
     }
 
-    private async Task PollAsync(CancellationToken stop)
+    private async Task PollAsync()
     {
         var failing = false;
-        while (await NextRoundAsync(stop))
+        await NextRoundAsync();
+        while (!_stopped)
         {
             try
             {
@@ -67,22 +68,15 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
 
                 failing = true;
             }
+
+            await NextRoundAsync();
         }
     }
 
-    /// <returns>False when there is none, as the store is closed.</returns>
-    private async Task<bool> NextRoundAsync(CancellationToken stop)
+    private ValueTask NextRoundAsync()
     {
         var isQuiet = _watch is not null && time.GetElapsedTime(Volatile.Read(ref _changedAt)) > Lively;
-        try
-        {
-            await _changed.WaitAsync(isQuiet ? QuietInterval : Interval, stop);
-            return !stop.IsCancellationRequested;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        return _changed.WaitAsync(isQuiet ? QuietInterval : Interval);
     }
 
     private void NoteChange()
@@ -93,13 +87,13 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
 
     private void Poll()
     {
-        var version = Number("PRAGMA data_version");
+        var version = _connection!.DataVersion();
         if (version == _dataVersion)
         {
             return;
         }
 
-        var rows = _connection!.Query(
+        var rows = _connection.Query(
             "SELECT number, credential, revision, document FROM announcement WHERE number > $seen ORDER BY number",
             row => (Number: row.GetInt64(0), Credential: row.GetString(1), Record: new StoredRecord(row.GetString(2), row.GetFieldValue<byte[]>(3))),
             ("$seen", _lastSeen));
@@ -110,8 +104,6 @@ internal sealed partial class SqliteAnnouncements(SqliteDatabase database, TimeP
             Announced?.Invoke(row.Credential, row.Record);
         }
     }
-
-    private long Number(string sql) => _connection!.First(sql, row => row.GetInt64(0));
 
     private static partial class SqliteAnnouncementsLog
     {

@@ -14,7 +14,6 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
 
     private readonly Lock _lock = new();
     private PreparedSqliteConnection? _connection;
-    private long _writes;
 
     /// <summary>Makes the folder, the file (readable by its owner only; SQLite gives -wal and -shm the same mode) and the tables.</summary>
     /// <exception cref="StoreUnavailableException">The folder or the file cannot be written.</exception>
@@ -65,17 +64,10 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     public T Read<T>(Func<PreparedSqliteConnection, T> query) => Transaction("BEGIN DEFERRED", query);
 
     /// <summary>Statements that are alone among all processes, and on disk when this returns.</summary>
-    public T Write<T>(Func<PreparedSqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", connection =>
-    {
-        _writes++; // Whatever becomes of it.
-        return work(connection);
-    });
+    public T Write<T>(Func<PreparedSqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", work);
 
-    /// <summary>
-    /// Which state of the file a transaction sees: as long as it is the same, nothing can have been written, by this process or by another. SQLite's number counts what other connections
-    /// write (https://www.sqlite.org/pragma.html#pragma_data_version).
-    /// </summary>
-    public (long Others, long Own) Version(PreparedSqliteConnection connection) => (connection.First("PRAGMA data_version", row => row.GetInt64(0)), _writes);
+    /// <inheritdoc cref="PreparedSqliteConnection.DataVersion" />
+    public long DataVersion() => Exclusively(static (_, connection) => connection.DataVersion());
 
     public void Dispose()
     {
@@ -101,7 +93,10 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     private static void RunRaw(PreparedSqliteConnection connection, string sql) =>
         SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
-    private T Transaction<T>(string begin, Func<PreparedSqliteConnection, T> work)
+    private T Transaction<T>(string begin, Func<PreparedSqliteConnection, T> work) => Exclusively((_, connection) => Commit(connection, begin, work));
+
+    /// <summary>One thread at a time, and none waits for longer than the operation timeout.</summary>
+    private T Exclusively<T>(Func<SqliteDatabase, PreparedSqliteConnection, T> work)
     {
         var start = time.GetTimestamp();
         if (!_lock.TryEnter(operationTimeout))
@@ -113,7 +108,11 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         {
             var connection = _connection ?? throw new InvalidOperationException("StartAsync has not been called.");
             WaitWhenBusy(connection, operationTimeout - time.GetElapsedTime(start));
-            return Translated(() => Commit(connection, begin, work));
+            return work(this, connection);
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFailures.Translate(exception, path);
         }
         finally
         {

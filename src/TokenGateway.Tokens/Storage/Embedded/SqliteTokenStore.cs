@@ -6,6 +6,9 @@ namespace TokenGateway.Tokens.Storage.Embedded;
 /// <summary>Credentials in one SQLite file on a local disk, shared by the processes of one machine. Every call is one transaction.</summary>
 internal sealed class SqliteTokenStore : ITokenStore
 {
+    /// <summary>No version of the file: what was seen under it is looked at again.</summary>
+    private const long Outdated = -1;
+
     private readonly SqliteDatabase _database;
     private readonly SqliteAnnouncements _announcements;
     private readonly SqliteLeases _leases;
@@ -50,25 +53,25 @@ internal sealed class SqliteTokenStore : ITokenStore
         cancellationToken);
 
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
-        ReadAsync(connection => Look(connection, credential), cancellationToken);
+        DiskWork.RunAsync(static look => look.Store.Look(look.Credential), (Store: this, Credential: credential), cancellationToken);
 
     public Task<AcquireResult> AcquireAsync(string credential, LeaseRequest request, CancellationToken cancellationToken) =>
-        WriteAsync(connection => Acquire(connection, credential, request), cancellationToken);
+        WriteAsync(credential, connection => Acquire(connection, credential, request), cancellationToken);
 
     public Task<bool> RenewAsync(string credential, string leaseId, TimeSpan duration, CancellationToken cancellationToken) =>
-        WriteAsync(connection => Renew(connection, credential, leaseId, duration), cancellationToken);
+        WriteAsync(credential, connection => Renew(connection, credential, leaseId, duration), cancellationToken);
 
     public Task ReleaseAsync(string credential, string leaseId, CancellationToken cancellationToken) =>
-        WriteAsync(connection => SqliteLeases.Remove(connection, credential, leaseId), cancellationToken);
+        WriteAsync(credential, connection => SqliteLeases.Remove(connection, credential, leaseId), cancellationToken);
 
     public Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken) =>
-        WriteAsync(connection => Write(connection, credential, write), cancellationToken);
+        WriteAsync(credential, connection => Write(connection, credential, write), cancellationToken);
 
     public Task AppendHistoryAsync(string credential, ReadOnlyMemory<byte> entry, CancellationToken cancellationToken) =>
-        WriteAsync(connection => SqliteRecords.AppendHistory(connection, credential, entry), cancellationToken);
+        WriteAsync(credential, connection => SqliteRecords.AppendHistory(connection, credential, entry), cancellationToken);
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadHistoryAsync(string credential, CancellationToken cancellationToken) =>
-        ReadAsync(connection => SqliteRecords.History(connection, credential), cancellationToken);
+        DiskWork.RunAsync(() => _database.Read(connection => SqliteRecords.History(connection, credential)), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -129,22 +132,29 @@ internal sealed class SqliteTokenStore : ITokenStore
     /// Each credential is read every few seconds, and nearly always nothing was written meanwhile: then what was read last is what would be read again. Only where there was no lease,
     /// which ends by itself.
     /// </summary>
-    private StoreSnapshot Look(PreparedSqliteConnection connection, string credential)
+    private StoreSnapshot Look(string credential) => _seen.TryGetValue(credential, out var seen) && seen.DataVersion == _database.DataVersion()
+        ? new StoreSnapshot(seen.Row.Record, seen.Row.Fence, null, _clock.Now)
+        : LookAnew(credential);
+
+    private StoreSnapshot LookAnew(string credential) => _database.Read(connection => LookAnew(connection, credential));
+
+    /// <summary>Within the transaction, so that no write of this process can come between what is read and what is remembered of it.</summary>
+    private StoreSnapshot LookAnew(PreparedSqliteConnection connection, string credential)
     {
-        var version = _database.Version(connection);
-        if (_seen.TryGetValue(credential, out var seen) && seen.Version == version)
-        {
-            return new StoreSnapshot(seen.Row.Record, seen.Row.Fence, null, _clock.Now);
-        }
-
+        var known = _seen.GetValueOrDefault(credential)?.Row.Record;
         var read = Snapshot(connection, credential);
-        var snapshot = IsSame(seen?.Row.Record, read.Record) ? read with { Record = seen!.Row.Record } : read; // Others hold that one: a second copy of a thousand records is a megabyte.
-        if (snapshot.Lease is null)
-        {
-            _seen[credential] = new Seen(version, new SqliteRecords.Row(snapshot.Record, snapshot.Fence));
-        }
-
+        var snapshot = IsSame(known, read.Record) ? read with { Record = known } : read; // Others hold that one: a second copy of a thousand records is a megabyte.
+        _seen[credential] = new Seen(snapshot.Lease is null ? connection.DataVersion() : Outdated, new SqliteRecords.Row(snapshot.Record, snapshot.Fence));
         return snapshot;
+    }
+
+    /// <summary>SQLite's number does not count what this very connection writes.</summary>
+    private void Forget(string credential)
+    {
+        if (_seen.TryGetValue(credential, out var seen))
+        {
+            _seen[credential] = seen with { DataVersion = Outdated };
+        }
     }
 
     private static bool IsSame(StoredRecord? one, StoredRecord? other) => one is not null && one.Revision == other?.Revision && one.Document.Span.SequenceEqual(other.Document.Span);
@@ -157,11 +167,16 @@ internal sealed class SqliteTokenStore : ITokenStore
         return new StoreSnapshot(row.Record, row.Fence, lease is null ? null : new LeaseInfo(lease.Owner, now + lease.Remaining), now);
     }
 
-    private Task<T> ReadAsync<T>(Func<PreparedSqliteConnection, T> query, CancellationToken cancellationToken) =>
-        DiskWork.RunAsync(() => _database.Read(query), cancellationToken);
+    private Task<T> WriteAsync<T>(string credential, Func<PreparedSqliteConnection, T> work, CancellationToken cancellationToken) =>
+        DiskWork.RunAsync(
+            () => _database.Write(connection =>
+            {
+                Forget(credential); // Whatever becomes of it.
+                return work(connection);
+            }),
+            cancellationToken);
 
-    private Task<T> WriteAsync<T>(Func<PreparedSqliteConnection, T> work, CancellationToken cancellationToken) =>
-        DiskWork.RunAsync(() => _database.Write(work), cancellationToken);
-
-    private sealed record Seen((long Others, long Own) Version, SqliteRecords.Row Row);
+    /// <param name="DataVersion">The file's when it was read.</param>
+    /// <param name="Row">What was read.</param>
+    private sealed record Seen(long DataVersion, SqliteRecords.Row Row);
 }
