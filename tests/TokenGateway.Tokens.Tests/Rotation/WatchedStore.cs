@@ -13,6 +13,9 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
     /// <summary>True: what is written under a lease is written, and its writer told that the store was away.</summary>
     public bool LosesGuardedWrites { get; set; }
 
+    /// <summary>True: what is written without a lease's guard, as a new pair is, is not written, and its writer told that the store was away.</summary>
+    public bool RefusesUnguardedWrites { get; set; }
+
     /// <summary>True: the lease is given, and whoever asked for it told that the store was away.</summary>
     public bool LosesAcquires { get; set; }
 
@@ -96,6 +99,11 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
     public async Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken)
     {
         Asked?.Invoke();
+        if (RefusesUnguardedWrites && write.Guard is null)
+        {
+            throw new StoreUnavailableException("It was away.");
+        }
+
         var outcome = await store.WriteAsync(credential, write, cancellationToken);
         return LosesGuardedWrites && write.Guard is not null ? throw new StoreUnavailableException("The answer was lost.") : outcome;
     }
