@@ -26,12 +26,23 @@ internal sealed class SteadyJsonSource : JsonConfigurationSource
     {
         private readonly SteadyJsonSource _source;
         private readonly IDisposable _watch;
+        private volatile SortedKeys? _keys;
 
         public Provider(SteadyJsonSource source)
             : base(source)
         {
             _source = source;
             _watch = ChangeToken.OnChange(() => source.FileProvider!.Watch(source.Path!), () => _ = RereadAsync());
+        }
+
+        public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+            (_keys = SortedKeys.Of(_keys, Data)).ChildrenOf(parentPath, earlierKeys);
+
+        /// <summary>In place, so that what is known of the keys does not hold any more.</summary>
+        public override void Set(string key, string? value)
+        {
+            base.Set(key, value);
+            _keys = null;
         }
 
         protected override void Dispose(bool disposing)

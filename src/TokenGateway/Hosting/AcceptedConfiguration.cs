@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using TokenGateway.Configuration;
 
 namespace TokenGateway.Hosting;
 
 /// <summary>The configuration in force: a copy of one that was found good as a whole. Routes, listeners and settings follow it, so that a bad change reaches none of them.</summary>
 internal sealed class AcceptedConfiguration : ConfigurationProvider, IConfigurationSource
 {
+    private volatile SortedKeys? _keys;
+
     public AcceptedConfiguration(IConfigurationRoot first)
     {
         Data = Copy(first);
@@ -14,6 +17,9 @@ internal sealed class AcceptedConfiguration : ConfigurationProvider, IConfigurat
     public IConfigurationRoot Root { get; }
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+        (_keys = SortedKeys.Of(_keys, Data)).ChildrenOf(parentPath, earlierKeys);
 
     /// <summary>Everything that is in force. Another one takes its place, and leaves this as it is.</summary>
     public IReadOnlyDictionary<string, string?> Values => (Dictionary<string, string?>)Data;
