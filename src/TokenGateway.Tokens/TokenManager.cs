@@ -133,7 +133,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken giveUp)
     {
-        _stopping = true;
+        Interlocked.Exchange(ref _stopping, true); // Seen by whoever begins an agent that is not seen here.
         foreach (var agent in _agents.Values)
         {
             End(agent);

@@ -75,7 +75,9 @@ internal sealed class AskedRotations(CredentialSettings settings, EngineContext 
         {
             memory.Update(view => view with { Rotating = stillRotating });
             plan.Asked = null;
-            return Interlocked.Exchange(ref _asked, null);
+            var asked = _asked;
+            _asked = null;
+            return asked;
         }
     }
 

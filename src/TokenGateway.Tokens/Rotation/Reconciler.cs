@@ -45,7 +45,8 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
     public CredentialRecord? Meet(StoreSnapshot snapshot)
     {
         var offset = snapshot.StoreTime - engine.Time.GetUtcNow();
-        if (memory.View is var view && (snapshot.Fence > view.Fence || IsNews(offset, view)))
+        var view = memory.View;
+        if (snapshot.Fence > view.Fence || IsNews(offset, view))
         {
             Note(offset, snapshot.Fence);
         }

@@ -67,7 +67,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     public T Write<T>(Func<PreparedSqliteConnection, T> work) => Transaction("BEGIN IMMEDIATE", work);
 
     /// <inheritdoc cref="PreparedSqliteConnection.DataVersion" />
-    public long DataVersion() => Exclusively(static (_, connection) => connection.DataVersion());
+    public long DataVersion() => Exclusively(static connection => connection.DataVersion());
 
     public void Dispose()
     {
@@ -93,10 +93,10 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     private static void RunRaw(PreparedSqliteConnection connection, string sql) =>
         SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
-    private T Transaction<T>(string begin, Func<PreparedSqliteConnection, T> work) => Exclusively((_, connection) => Commit(connection, begin, work));
+    private T Transaction<T>(string begin, Func<PreparedSqliteConnection, T> work) => Exclusively(connection => Commit(connection, begin, work));
 
     /// <summary>One thread at a time, and none waits for longer than the operation timeout.</summary>
-    private T Exclusively<T>(Func<SqliteDatabase, PreparedSqliteConnection, T> work)
+    private T Exclusively<T>(Func<PreparedSqliteConnection, T> work)
     {
         var start = time.GetTimestamp();
         if (!_lock.TryEnter(operationTimeout))
@@ -108,7 +108,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
         {
             var connection = _connection ?? throw new InvalidOperationException("StartAsync has not been called.");
             WaitWhenBusy(connection, operationTimeout - time.GetElapsedTime(start));
-            return work(this, connection);
+            return work(connection);
         }
         catch (SqliteException exception)
         {
