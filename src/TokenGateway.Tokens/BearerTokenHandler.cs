@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using TokenGateway.Tokens.Telemetry;
+using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens;
 
@@ -38,7 +39,8 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
         }
 
         Metrics.UpstreamUnauthorized(credential);
-        var recovery = tokens.RecoverAsync(credential, token.Reveal(), answer.Headers.WwwAuthenticate, cancellationToken);
+        var refusal = BearerChallenge.SaysInvalidToken(answer) ? TokenRefusal.InvalidToken : TokenRefusal.Unexplained;
+        var recovery = tokens.RecoverAsync(credential, token.Reveal(), refusal, cancellationToken);
         if (!replayable || await recovery is not { } newer)
         {
             Metrics.Retried(credential, replayable ? RetryOutcome.NoNewerToken : RetryOutcome.NotReplayable);

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace TokenGateway.Tokens;
 
 /// <summary>
@@ -19,16 +17,16 @@ public interface ITokenManager
     ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken);
 
     /// <summary>
-    /// An upstream answered 401 to a request with this token: what to send it again with, once. A newer token that memory or the store has will do; otherwise <c>Validation:On401</c> decides
+    /// An API refused a request with this token: what to send it again with, once. A newer token that memory or the store has will do; otherwise <c>Validation:On401</c> decides
     /// whether the token is dead, and then a rotation is waited for, at most <c>RequestWait</c>. However many requests report a token, it is validated and rotated once.
     /// </summary>
     /// <param name="credential">The credential's name in the configuration.</param>
     /// <param name="refused">The access token's value, as it was sent.</param>
-    /// <param name="challenges">The answer's <c>WWW-Authenticate</c>; where there is no validate endpoint, only a Bearer challenge with <c>invalid_token</c> (RFC 6750 §3.1) calls a token dead.</param>
+    /// <param name="refusal">What the response said; where no validate endpoint gives a verdict, only <see cref="TokenRefusal.InvalidToken"/> calls a token dead.</param>
     /// <param name="cancellationToken">Stops the waiting, never a validation or rotation.</param>
-    /// <returns>Another token than the refused one; null where the 401 should be passed on.</returns>
+    /// <returns>Another token than the refused one; null where the response should be passed on.</returns>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
-    Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken);
+    Task<AccessToken?> RecoverAsync(string credential, string refused, TokenRefusal refusal, CancellationToken cancellationToken);
 
     /// <summary>The longest body, in bytes, that may be kept for sending a request again (<c>ReplayBodyLimit</c>).</summary>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Net.Http.Headers;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
@@ -30,10 +29,10 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) =>
         _agents[credential].GetTokenAsync(cancellationToken);
 
-    public async Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken)
+    public async Task<AccessToken?> RecoverAsync(string credential, string refused, TokenRefusal refusal, CancellationToken cancellationToken)
     {
         var agent = _agents[credential];
-        if (await agent.Recovery.RecoverAsync(refused, challenges, cancellationToken) is { } token)
+        if (await agent.Recovery.RecoverAsync(refused, refusal, cancellationToken) is { } token)
         {
             return token;
         }
@@ -44,7 +43,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         }
 
         await ReplacedAsync(credential, agent, cancellationToken);
-        return await _agents[credential].Recovery.RecoverAsync(refused, challenges, cancellationToken);
+        return await _agents[credential].Recovery.RecoverAsync(refused, refusal, cancellationToken);
     }
 
     public int GetReplayBodyLimit(string credential) => _agents[credential].ReplayBodyLimit;

@@ -42,7 +42,10 @@ internal static class CredentialSettingsReader
             InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
             Login = LoginSettings.Read(reader, allowInsecureHttp),
         };
-        settings = WithRotation(reader, settings) with { Validation = ValidationSettingsReader.Read(reader.Section("Validation")) };
+        settings = WithRotation(reader, settings) with
+        {
+            Validation = ValidationSettingsReader.Read(reader.Section("Validation"), settings.ValidateEndpoint is null ? preset.On401 : null),
+        };
         CheckLease(reader, settings, storeTimeout);
         reader.CheckGrace(settings.ReusePolicy, settings.ReuseGrace);
         return settings.GrantType == GrantType.ClientCredentials ? ClientCredentialsSettings.Of(reader, settings) : settings;

@@ -39,6 +39,9 @@ internal sealed record ProviderPreset
     public ReusePolicy? ReusePolicy { get; init; }
     public TimeSpan? ReuseGrace { get; init; }
 
+    /// <summary>What a 401 of the provider's APIs sets in motion where no validate endpoint is known (<c>Validation:On401</c>).</summary>
+    public On401? On401 { get; init; }
+
     /// <summary>The settings with what is known of the provider in the place of their defaults.</summary>
     public CredentialSettings Over(CredentialSettings defaults) => defaults with
     {

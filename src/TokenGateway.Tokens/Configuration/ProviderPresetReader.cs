@@ -28,6 +28,7 @@ internal static class ProviderPresetReader
             MinRefreshInterval = reader.Duration("MinRefreshInterval", DurationRange.Wait),
             ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy"),
             ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait),
+            On401 = reader.Choice<On401>("On401"),
         };
         reader.CheckGrace(preset.ReusePolicy ?? default, preset.ReuseGrace ?? default);
         return preset;

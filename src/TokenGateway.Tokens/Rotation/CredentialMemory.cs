@@ -25,7 +25,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
         lock (_gate)
         {
             _settings = changed;
-            Replace(_view with { Rotating = false }, anew: true); // A token's last moment depends on ClockSkew.
+            Replace(_view with { Rotating = false, VerdictsMissedInARow = 0 }, anew: true); // A token's last moment depends on ClockSkew.
         }
     }
 
@@ -109,6 +109,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             ExpiresAt = record.AccessTokenExpiresAt,
             Jitter = random.NextDouble(),
             FoundInvalid = false,
+            WasRefusedFresh = false,
             Withheld = false,
             Setback = record.Rejection is null ? null : _view.Setback,
             LastRotation = record.Generation == 0 ? _view.LastRotation : RotationHistory.EntryOf(record),

@@ -26,6 +26,12 @@ internal sealed record CredentialView
     /// <summary>Generations in a row that were found invalid while they were fresh; 1 after one that was not.</summary>
     public int InvalidInARow { get; init; }
 
+    /// <summary>True when an API refused this generation's access token, without a reason, while it was fresh.</summary>
+    public bool WasRefusedFresh { get; init; }
+
+    /// <summary>Validations in a row that gave no verdict.</summary>
+    public int VerdictsMissedInARow { get; init; }
+
     /// <summary>True while an unknown verdict forbids the token (<c>OnError: Refuse</c>).</summary>
     public bool Withheld { get; init; }
 
@@ -80,7 +86,10 @@ internal sealed record CredentialView
 
     /// <summary>The view once this generation's access token is found dead.</summary>
     /// <param name="isFresh">So soon after its rotation that the next one is not even allowed yet: then something else than age is wrong with this provider's tokens.</param>
-    public CredentialView Condemn(bool isFresh) => FoundInvalid ? this : this with { FoundInvalid = true, InvalidInARow = isFresh ? InvalidInARow + 1 : 1 };
+    public CredentialView Condemn(bool isFresh) => FoundInvalid ? this : this with { FoundInvalid = true, InvalidInARow = isFresh ? InvalidInARow + 1 : WasRefusedFresh ? Math.Max(1, InvalidInARow) : 1 };
+
+    /// <summary>The view once an API has refused a fresh access token without saying why: the token is not condemned, but where the last one was, that has not helped, and the next rotation is further away.</summary>
+    public CredentialView RefusedFresh() => WasRefusedFresh ? this : this with { WasRefusedFresh = true, InvalidInARow = InvalidInARow == 0 ? 0 : InvalidInARow + 1 };
 }
 
 /// <summary>A step that failed, in words that may be shown.</summary>

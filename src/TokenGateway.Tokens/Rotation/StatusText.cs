@@ -1,5 +1,6 @@
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Records;
+using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens.Rotation;
 
@@ -39,8 +40,13 @@ internal static class StatusText
         _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
         _ => view.Setback?.Message ?? view.JournalProblem ?? view.SeedProblem ?? view.ReplayProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
             ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null)
-            ?? view.Repair?.Message,
+            ?? view.Repair?.Message
+            ?? MissingVerdicts(view, name),
     };
+
+    private static string? MissingVerdicts(CredentialView view, string name) => view.VerdictsMissedInARow < MissingVerdict.Several ? null
+        : $"The validate endpoint of {name} gave no verdict {view.VerdictsMissedInARow} times in a row ({view.LastValidation?.Error}). Until it does, only an API's own word counts (WWW-Authenticate with invalid_token). "
+            + $"Check TokenGateway:Credentials:{name}:ValidateEndpoint, IntrospectionEndpoint and ValidateKind.";
 
     private static string ActionOf(CredentialView view, CredentialState state, string name, GrantType grant, string? login, bool usable) => state switch
     {

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Storage;
@@ -13,9 +12,9 @@ internal sealed class UnauthorizedRecovery(
 {
     /// <summary>The token to send the request again with; null where the 401 is to be passed on.</summary>
     /// <param name="refused">The token's value, as it was sent.</param>
-    /// <param name="challenges">The answer's <c>WWW-Authenticate</c>.</param>
+    /// <param name="refusal">What the response said about it.</param>
     /// <param name="cancellationToken">Stops the waiting, which lasts <c>RequestWait</c> at most, and nothing else.</param>
-    public async Task<AccessToken?> RecoverAsync(string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken)
+    public async Task<AccessToken?> RecoverAsync(string refused, TokenRefusal refusal, CancellationToken cancellationToken)
     {
         if (Newer(refused) is { } known)
         {
@@ -25,7 +24,7 @@ internal sealed class UnauthorizedRecovery(
         try
         {
             // Detached: the others who wait for the same verdict and rotation must not lose them with this caller.
-            return await ReplaceAsync(refused, engine.Time.GetUtcNow(), BearerChallenge.SaysInvalidToken(challenges))
+            return await ReplaceAsync(refused, engine.Time.GetUtcNow(), refusal)
                 .WaitAsync(settings.RequestWait, engine.Time, cancellationToken);
         }
         catch (TimeoutException)
@@ -34,7 +33,7 @@ internal sealed class UnauthorizedRecovery(
         }
     }
 
-    private async Task<AccessToken?> ReplaceAsync(string refused, DateTimeOffset at, bool saysInvalidToken)
+    private async Task<AccessToken?> ReplaceAsync(string refused, DateTimeOffset at, TokenRefusal refusal)
     {
         try
         {
@@ -44,7 +43,7 @@ internal sealed class UnauthorizedRecovery(
                 return stored;
             }
 
-            if (memory.View.Record is { AccessToken: { } token } record && token.Reveal() == refused && await IsInvalidAsync(record.Id, at, saysInvalidToken))
+            if (memory.View.Record is { AccessToken: { } token } record && token.Reveal() == refused && await IsInvalidAsync(record.Id, at, refusal))
             {
                 await RotateAsync(refused, record.Id);
                 await wait.WaitAsync(CancellationToken.None);
@@ -58,7 +57,7 @@ internal sealed class UnauthorizedRecovery(
         return Newer(refused);
     }
 
-    private async Task<bool> IsInvalidAsync(string recordId, DateTimeOffset at, bool saysInvalidToken)
+    private async Task<bool> IsInvalidAsync(string recordId, DateTimeOffset at, TokenRefusal refusal)
     {
         if (settings.Validation.On401 == On401.Pass)
         {
@@ -74,16 +73,37 @@ internal sealed class UnauthorizedRecovery(
         {
             var verdict = validation.AskAsync(at);
             wake.Set();
-            return (await verdict).Verdict == ValidationVerdict.Invalid;
+            var report = await verdict;
+            if (report.Verdict != ValidationVerdict.Unknown || !IsChallengeTheOnlyWord(report))
+            {
+                return report.Verdict == ValidationVerdict.Invalid;
+            }
         }
 
-        var condemned = settings.Validation.On401 == On401.Rotate || saysInvalidToken;
-        if (condemned)
-        {
-            memory.Update(view => view.Record?.Id == recordId ? view.Condemn(isFresh: plan.IsFresh(view.Record)) : view);
-        }
+        return refusal == TokenRefusal.InvalidToken ? Condemn(recordId) : settings.Validation.On401 == On401.Rotate && Suspect(recordId);
+    }
 
-        return condemned;
+    /// <summary>An endpoint that is away for a moment is waited for; one that cannot give a verdict must not be the end of recovery.</summary>
+    private bool IsChallengeTheOnlyWord(ValidationReport report) =>
+        MissingVerdict.IsLasting(report.Error) || memory.View.VerdictsMissedInARow >= MissingVerdict.Several;
+
+    private bool Condemn(string recordId)
+    {
+        memory.Update(view => view.Record?.Id == recordId ? view.Condemn(isFresh: plan.IsFresh(view.Record)) : view);
+        return true;
+    }
+
+    /// <summary>
+    /// A 401 that names no reason, from an API that is known or configured to answer so to a dead token. It condemns no token that is fresh: that one is alive, and the 401 means something else. It
+    /// only shows that the last rotation has not helped, so that the next is further away.
+    /// </summary>
+    private bool Suspect(string recordId)
+    {
+        var view = memory.Update(view =>
+            view.Record?.Id != recordId ? view
+            : plan.IsFresh(view.Record) ? view.RefusedFresh()
+            : view.Condemn(isFresh: false));
+        return view.FoundInvalid && view.Record?.Id == recordId;
     }
 
     /// <summary>Until there is another token, or none can come now.</summary>

@@ -112,6 +112,7 @@ internal sealed partial class ValidationDuty(
         {
             LastValidation = report,
             Validations = view.Validations.With(report),
+            VerdictsMissedInARow = shared.Verdict == ValidationVerdict.Unknown ? view.VerdictsMissedInARow + 1 : 0,
             Withheld = shared.Verdict == ValidationVerdict.Unknown && settings.Validation.OnError == OnValidationError.Refuse,
             ExpiresAt = shared.ExpiresAt is { } reported && reported < view.ExpiresAt ? reported : view.ExpiresAt,
         });

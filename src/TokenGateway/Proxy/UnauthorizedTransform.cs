@@ -1,6 +1,7 @@
 using System.Net;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Telemetry;
+using TokenGateway.Tokens.Validation;
 using Yarp.ReverseProxy.Transforms;
 
 namespace TokenGateway.Proxy;
@@ -47,7 +48,8 @@ internal sealed partial class UnauthorizedTransform(string credential, ITokenMan
     {
         try
         {
-            return await tokens.RecoverAsync(credential, refused, answer.Headers.WwwAuthenticate, cancellationToken);
+            var refusal = BearerChallenge.SaysInvalidToken(answer) ? TokenRefusal.InvalidToken : TokenRefusal.Unexplained;
+            return await tokens.RecoverAsync(credential, refused, refusal, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

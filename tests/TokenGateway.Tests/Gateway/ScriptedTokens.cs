@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Configuration;
@@ -75,7 +74,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public ValueTask<TokenResult> GetTokenAsync(string credential, CancellationToken cancellationToken) => _answers[credential](cancellationToken);
 
-    public Task<AccessToken?> RecoverAsync(string credential, string refused, IEnumerable<AuthenticationHeaderValue> challenges, CancellationToken cancellationToken) =>
+    public Task<AccessToken?> RecoverAsync(string credential, string refused, TokenRefusal refusal, CancellationToken cancellationToken) =>
         Recovery(refused, cancellationToken);
 
     public int GetReplayBodyLimit(string credential) => ReplayBodyLimit;

@@ -30,6 +30,14 @@ public sealed class ProviderPresetTests
     }
 
     [Fact]
+    public void Preset_rotates_on_a_bare_401_where_there_is_no_endpoint_to_ask_and_none_is_configured()
+    {
+        Assert.Equal(On401.Rotate, SettingsFixture.ReadPlum(("Preset", "xero")).Validation.On401);
+        Assert.Equal(On401.Validate, SettingsFixture.ReadPlum(("Preset", "xero"), ("ValidateEndpoint", "https://a.example.com/validate")).Validation.On401);
+        Assert.Equal(On401.Pass, SettingsFixture.ReadPlum(("Preset", "xero"), ("Validation:On401", "Pass")).Validation.On401);
+    }
+
+    [Fact]
     public void Configuration_wins_over_the_preset()
     {
         var plum = SettingsFixture.ReadPlum(

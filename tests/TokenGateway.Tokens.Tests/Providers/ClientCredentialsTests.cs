@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
@@ -101,7 +100,7 @@ public sealed class ClientCredentialsTests
         fleet.Simulator.InvalidateAccessTokens(Provider.ClientFamily);
 
         var recovered = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
-            replica.Manager.RecoverAsync(Fleet.Name, dead, [AuthenticationHeaderValue.Parse("Bearer error=\"invalid_token\"")], CancellationToken.None)));
+            replica.Manager.RecoverAsync(Fleet.Name, dead, TokenRefusal.InvalidToken, CancellationToken.None)));
 
         Assert.All(recovered, token => Assert.Equal(2, fleet.Simulator.Provider.Check(token!.Reveal())!.Generation));
         Assert.Equal(2, fleet.Simulator.Counters.TokenCalls);

@@ -107,7 +107,7 @@ public sealed class PresetTests
 
         await one.RotateAsync();
         Assert.Null(fleet.Simulator.Provider.Check(old));
-        var recovered = await other.Manager.RecoverAsync(Fleet.Name, old, [], CancellationToken.None);
+        var recovered = await other.Manager.RecoverAsync(Fleet.Name, old, TokenRefusal.Unexplained, CancellationToken.None);
 
         Assert.Equal(2, fleet.Simulator.Provider.Check(recovered!.Reveal())!.Generation);
         Assert.Equal(2, fleet.Simulator.Counters.TokenCalls);

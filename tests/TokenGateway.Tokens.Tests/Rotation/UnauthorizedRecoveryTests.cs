@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using Microsoft.Extensions.Time.Testing;
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
@@ -9,8 +9,6 @@ namespace TokenGateway.Tokens.Tests.Rotation;
 /// <summary>What becomes of a token that an upstream answered with 401.</summary>
 public sealed class UnauthorizedRecoveryTests
 {
-    private static readonly AuthenticationHeaderValue InvalidToken = new("Bearer", "error=\"invalid_token\"");
-
     [Fact]
     public async Task A_newer_token_in_memory_is_given_at_once_and_nobody_is_asked()
     {
@@ -76,7 +74,7 @@ public sealed class UnauthorizedRecoveryTests
         var old = await TokenAsync(replica);
         fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
 
-        var recovered = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => RecoverAsync(replica, old, InvalidToken)));
+        var recovered = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => RecoverAsync(replica, old, TokenRefusal.InvalidToken)));
 
         var token = Assert.Single(recovered.Distinct());
         fleet.Check(TokenResult.Success(token!));
@@ -98,8 +96,8 @@ public sealed class UnauthorizedRecoveryTests
 
         var replica = await fleet.AddLiveReplicaAsync();
 
-        // The upstream's own opinion does not count where there is somebody to ask.
-        Assert.Null(await RecoverAsync(replica, await TokenAsync(replica), InvalidToken));
+        // The upstream's own opinion does not count where there is an endpoint to ask.
+        Assert.Null(await RecoverAsync(replica, await TokenAsync(replica), TokenRefusal.InvalidToken));
         Assert.Equal(on401 == On401.Pass ? 0 : 1, fleet.Simulator.Counters.ValidateCalls);
         Assert.Equal(1, fleet.Simulator.Counters.TokenCalls);
     }
@@ -110,8 +108,64 @@ public sealed class UnauthorizedRecoveryTests
         await using var fleet = await StartAsync(hasEndpoint: false);
         var replica = await fleet.AddLiveReplicaAsync();
 
-        Assert.Null(await RecoverAsync(replica, await TokenAsync(replica), new AuthenticationHeaderValue("Bearer", "realm=\"plum\"")));
+        Assert.Null(await RecoverAsync(replica, await TokenAsync(replica)));
         Assert.Equal(1, fleet.Simulator.Counters.TokenCalls);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(400)]
+    [InlineData(403)]
+    public async Task Where_the_endpoint_cannot_give_a_verdict_the_upstreams_challenge_counts(int status)
+    {
+        await using var fleet = await StartAsync();
+        fleet.Simulator.Faults.Validate.Enqueue(new Fault.Status(status), 100);
+        var replica = await fleet.AddLiveReplicaAsync();
+        var old = await TokenAsync(replica);
+
+        Assert.Null(await RecoverAsync(replica, old));
+        Assert.NotNull(await RecoverAsync(replica, old, TokenRefusal.InvalidToken));
+        Assert.Equal(2, fleet.Simulator.Counters.TokenCalls);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_gives_no_verdict_several_times_is_a_problem_and_the_challenge_counts()
+    {
+        await using var fleet = await StartAsync();
+        fleet.Simulator.Faults.Validate.Enqueue(new Fault.Status(503), 100);
+        var replica = await fleet.AddLiveReplicaAsync();
+        var old = await TokenAsync(replica);
+
+        Assert.Null(await RecoverAsync(replica, old, TokenRefusal.InvalidToken));
+        await replica.Manager.ValidateAsync(Fleet.Name, CancellationToken.None);
+        Assert.Null(replica.Status.Problem);
+        await replica.Manager.ValidateAsync(Fleet.Name, CancellationToken.None);
+        Assert.Contains("gave no verdict 3 times in a row (http_503)", replica.Status.Problem, StringComparison.Ordinal);
+
+        Assert.NotNull(await RecoverAsync(replica, old, TokenRefusal.InvalidToken));
+    }
+
+    [Fact]
+    public async Task A_bare_401_is_not_held_against_a_fresh_token_and_rotates_an_older_one()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var fleet = await StartAsync(On401.Rotate, hasEndpoint: false, time);
+        fleet.Credential = fleet.Credential with { MinRefreshInterval = TimeSpan.FromSeconds(30) };
+        var replica = await fleet.AddLiveReplicaAsync();
+        var fresh = await TokenAsync(replica);
+
+        Assert.Null(await RecoverAsync(replica, fresh));
+        Assert.False(replica.View.FoundInvalid);
+        time.Advance(TimeSpan.FromSeconds(30));
+        var second = (await RecoverAsync(replica, fresh))!.Reveal();
+
+        // The rotation has not helped: the next one is twice as far away.
+        Assert.Null(await RecoverAsync(replica, second));
+        time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Null(await RecoverAsync(replica, second));
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.NotNull(await RecoverAsync(replica, second));
+        Assert.Equal(3, fleet.Simulator.Counters.TokenCalls);
     }
 
     [Fact]
@@ -154,7 +208,7 @@ public sealed class UnauthorizedRecoveryTests
         var replica = await fleet.AddLiveReplicaAsync();
         for (var generation = 1; generation <= 3; generation++)
         {
-            Assert.Null(await RecoverAsync(replica, await TokenAsync(replica)));
+            Assert.Null(await RecoverAsync(replica, await TokenAsync(replica), TokenRefusal.InvalidToken));
             await replica.UntilAsync(status => status.Generation > generation);
         }
 
@@ -175,7 +229,7 @@ public sealed class UnauthorizedRecoveryTests
         fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
         fleet.Simulator.Faults.Validate.Enqueue(new Fault.Hang());
         using var gone = new CancellationTokenSource();
-        var recovery = replica.Manager.RecoverAsync(Fleet.Name, await TokenAsync(replica), [], gone.Token);
+        var recovery = replica.Manager.RecoverAsync(Fleet.Name, await TokenAsync(replica), TokenRefusal.Unexplained, gone.Token);
         await fleet.EventAsync(EventKind.Hanging);
 
         await gone.CancelAsync();
@@ -211,12 +265,12 @@ public sealed class UnauthorizedRecoveryTests
 
     private static async Task<string> TokenAsync(Replica replica) => (await replica.GetTokenAsync()).Token!.Reveal();
 
-    private static Task<AccessToken?> RecoverAsync(Replica replica, string refused, params AuthenticationHeaderValue[] challenges) =>
-        replica.Manager.RecoverAsync(Fleet.Name, refused, challenges, CancellationToken.None);
+    private static Task<AccessToken?> RecoverAsync(Replica replica, string refused, TokenRefusal refusal = TokenRefusal.Unexplained) =>
+        replica.Manager.RecoverAsync(Fleet.Name, refused, refusal, CancellationToken.None);
 
-    private static async Task<Fleet> StartAsync(On401 on401 = On401.Validate, bool hasEndpoint = true)
+    private static async Task<Fleet> StartAsync(On401 on401 = On401.Validate, bool hasEndpoint = true, TimeProvider? time = null)
     {
-        var fleet = await Fleet.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromHours(1) });
+        var fleet = await Fleet.StartAsync(new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromHours(1) }, time: time);
         fleet.Credential = fleet.Credential with
         {
             ValidateEndpoint = hasEndpoint ? new Uri(fleet.Simulator.BaseUrl + "/v1/oauth/token") : null,
