@@ -168,6 +168,7 @@ internal sealed partial class FallbackDuty(
     /// <summary>The pair that came back for the refresh token that the record holds, after the store had gone on without it.</summary>
     private static SparePair? Successor(CredentialRecord record) => record.Spares.Count == 0 ? null : SuccessorAmong(record.Spares, record);
 
+    // Apart, as there nearly always are none, and the closure is made at the call.
     private static SparePair? SuccessorAmong(IReadOnlyList<SparePair> spares, CredentialRecord record) => spares.FirstOrDefault(spare => spare.Supersedes(record));
 
     private void ReadStandby()

@@ -18,9 +18,9 @@ internal sealed class SortedKeys
 
     /// <summary>Those of <paramref name="source"/>: the ones known already, if they are its.</summary>
     /// <param name="known">Keys of an earlier call, perhaps of another source; null where there are none.</param>
-    /// <param name="source">Replaced as a whole when it changes.</param>
+    /// <param name="source">Keys can be added to it, and it can be replaced as a whole; no key is ever taken away.</param>
     public static SortedKeys Of(SortedKeys? known, IDictionary<string, string?> source) =>
-        known is not null && ReferenceEquals(known._source, source) ? known : new SortedKeys(source);
+        known is not null && ReferenceEquals(known._source, source) && known._keys.Length == source.Count ? known : new SortedKeys(source);
 
     /// <summary>The names of the direct children of a section, and <paramref name="earlier"/> ones, in the order of configuration keys: what <see cref="ConfigurationProvider.GetChildKeys" /> gives, where a name may stand more than once.</summary>
     public IEnumerable<string> ChildrenOf(string? section, IEnumerable<string> earlier)

@@ -38,13 +38,6 @@ internal sealed class SteadyJsonSource : JsonConfigurationSource
         public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
             (_keys = SortedKeys.Of(_keys, Data)).ChildrenOf(parentPath, earlierKeys);
 
-        /// <summary>In place, so that what is known of the keys does not hold any more.</summary>
-        public override void Set(string key, string? value)
-        {
-            base.Set(key, value);
-            _keys = null;
-        }
-
         protected override void Dispose(bool disposing)
         {
             _watch.Dispose();

@@ -29,13 +29,15 @@ public sealed class SortedKeysTests
     }
 
     [Fact]
-    public void What_is_known_of_one_source_is_not_taken_for_another()
+    public void What_is_known_counts_for_that_source_and_until_it_has_another_key()
     {
         var (one, another) = (new Source(["a:b"]), new Source(["a:c"]));
         var known = SortedKeys.Of(null, one.Values);
 
         Assert.Same(known, SortedKeys.Of(known, one.Values));
         Assert.Equal(["c"], SortedKeys.Of(known, another.Values).ChildrenOf("a", []));
+        one.Set("a:d", "value");
+        Assert.Equal(["b", "d"], SortedKeys.Of(known, one.Values).ChildrenOf("a", []));
     }
 
     private static string Path(Random random, int length) => string.Join(':', random.GetItems(Names, length));

@@ -1,4 +1,5 @@
 using TokenGateway.Tokens.Telemetry;
+using TokenGateway.Tokens.Tests.Storage;
 
 namespace TokenGateway.Tokens.Tests.Rotation;
 
@@ -26,6 +27,19 @@ public sealed class SuccessionTests
         {
             time.Advance(TimeSpan.FromSeconds(12)); // Where it does not stop, the test still ends.
         }
+    }
+
+    /// <summary>As where a changed configuration is applied in the moment of stopping.</summary>
+    [Fact]
+    public async Task An_agent_that_begins_once_the_process_stops_ends_as_well()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var replica = await fleet.AddLiveReplicaAsync();
+        await replica.Manager.StopAsync(CancellationToken.None);
+
+        await replica.Manager.ApplyAsync([fleet.Credential, fleet.Credential with { Name = "pear" }], new HashSet<string>(StringComparer.Ordinal));
+
+        await StoreTestHelpers.EventuallyAsync(() => Task.FromResult(replica.Manager.Agent("pear").HasEnded));
     }
 
     [Fact]

@@ -20,15 +20,19 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
     public void Open()
     {
         CreateFile();
-        Translated(() =>
+        try
         {
             _connection = Connect();
             RefuseReadOnly(_connection);
-            Write(connection =>
-            {
-                RunRaw(connection, SqliteSchema.Create);
-                return true;
-            });
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFailures.Translate(exception, path);
+        }
+
+        Write(connection =>
+        {
+            RunRaw(connection, SqliteSchema.Create);
             return true;
         });
     }
@@ -134,18 +138,6 @@ internal sealed class SqliteDatabase(string path, TimeSpan operationTimeout, Tim
             // Some errors have already rolled back; a second rollback then fails harmlessly.
             _ = raw.sqlite3_exec(connection.Handle, "ROLLBACK");
             throw;
-        }
-    }
-
-    private T Translated<T>(Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (SqliteException exception)
-        {
-            throw SqliteFailures.Translate(exception, path);
         }
     }
 
