@@ -11,7 +11,6 @@ namespace TokenGateway.Tests.Deploy;
 /// The gateway, started with the manifests' own arguments, environment and configuration: the image that TOKENGATEWAY_IMAGE names, with the manifests' mounts and security context,
 /// or else the published executable, on folders laid out like the mounts. What differs is where provider, upstream and Redis are, and that the system chooses the ports.
 /// </summary>
-[Collection(nameof(EndToEndGroup))]
 [UnsupportedOSPlatform("windows")]
 public sealed class KubernetesRunTests : IDisposable
 {

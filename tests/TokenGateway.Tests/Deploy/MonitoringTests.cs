@@ -9,7 +9,6 @@ using TokenGateway.Tokens;
 namespace TokenGateway.Tests.Deploy;
 
 /// <summary>The dashboard and the alerts, against gateways that a real Prometheus scrapes.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class MonitoringTests
 {
     [Fact]

@@ -1,7 +1,6 @@
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>What a person sees who made mistakes.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class ConfigurationFailureTests : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();

@@ -6,7 +6,6 @@ using TokenGateway.Simulator;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>The configuration file changes while requests flow and tokens rotate, and nothing is lost.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class HotReloadTests
 {
     private static readonly SimulatorOptions ShortLived = new() { AccessTokenLifetime = TimeSpan.FromSeconds(2) };

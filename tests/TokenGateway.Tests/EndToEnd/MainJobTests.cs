@@ -7,7 +7,6 @@ using Xunit.Abstractions;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>The main job, with the published executable: tokens are attached and rotated, and nobody notices.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class MainJobTests(ITestOutputHelper output)
 {
     private const int Clients = 64;

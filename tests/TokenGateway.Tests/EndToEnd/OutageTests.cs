@@ -5,7 +5,6 @@ using TokenGateway.Simulator;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>The provider goes away, and comes back.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class OutageTests
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(6);

@@ -9,7 +9,6 @@ using TokenGateway.Simulator.OAuth;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>What was read from a socket goes on where it was read, and what waits for a disk does not.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class ProcessThreadsTests
 {
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(20);

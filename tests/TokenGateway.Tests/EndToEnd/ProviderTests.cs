@@ -6,7 +6,6 @@ using TokenGateway.Simulator;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>A gateway that was told no more of its provider than its preset's name, against a provider that behaves so.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class ProviderTests
 {
     public static TheoryData<string> Providers => [.. ProviderVariants.Names];

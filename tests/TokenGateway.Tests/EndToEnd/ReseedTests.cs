@@ -4,7 +4,6 @@ using TokenGateway.Simulator;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>A new refresh token, handed over by command to a gateway that runs.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class ReseedTests
 {
     [Fact]

@@ -3,7 +3,6 @@ using TokenGateway.Simulator;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>A seed is only a seed.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class SeedTests
 {
     [Fact]

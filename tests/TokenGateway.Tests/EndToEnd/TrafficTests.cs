@@ -10,7 +10,6 @@ using Xunit.Abstractions;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>The published executable under traffic that a careless proxy would not survive.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class TrafficTests(ITestOutputHelper output)
 {
     private const int Megabyte = 1 << 20;

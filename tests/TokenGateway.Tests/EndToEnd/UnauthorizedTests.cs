@@ -6,7 +6,6 @@ using TokenGateway.Tests.Gateway;
 namespace TokenGateway.Tests.EndToEnd;
 
 /// <summary>A provider takes an access token back before its time, and the callers notice nothing.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class UnauthorizedTests
 {
     [Theory]

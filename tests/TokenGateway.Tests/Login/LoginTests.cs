@@ -13,7 +13,6 @@ using static Microsoft.Playwright.Assertions;
 namespace TokenGateway.Tests.Login;
 
 /// <summary>A person logs in at the provider's page, from the dashboard and from a shell, and everything that can be wrong with the answer.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class LoginTests(Browser browser) : IClassFixture<Browser>
 {
     private const string Mark = "s3cr3t";

@@ -15,7 +15,6 @@ using TokenGateway.Tests.Telemetry;
 namespace TokenGateway.Tests.Security;
 
 /// <summary>A canary in every secret field, and in every answer and request that may carry one: afterwards it is looked for everywhere, and found nowhere.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class CanaryTests
 {
     private static readonly byte[] EncryptionKey = [.. Enumerable.Range(1, 32).Select(number => (byte)(number * 7))];

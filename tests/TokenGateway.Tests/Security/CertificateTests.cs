@@ -8,7 +8,6 @@ using TokenGateway.Tests.EndToEnd;
 namespace TokenGateway.Tests.Security;
 
 /// <summary>Nothing secret goes to a server whose certificate is wrong in any one thing, and all is well again once it is right.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class CertificateTests : IDisposable
 {
     private readonly TestAuthority _authority = new();

@@ -7,7 +7,6 @@ using TokenGateway.Tests.EndToEnd;
 namespace TokenGateway.Tests.Security;
 
 /// <summary>A process with few file descriptors, and clients that take them all.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class FileDescriptorTests : IAsyncLifetime
 {
     private const int Limit = 400;

@@ -7,7 +7,6 @@ namespace TokenGateway.Tests.Security;
 
 /// <summary>The memory of a running gateway is its own.</summary>
 [SupportedOSPlatform("linux")]
-[Collection(nameof(EndToEndGroup))]
 public sealed class ProcessPrivacyTests
 {
     private const string Nobody = "65534";

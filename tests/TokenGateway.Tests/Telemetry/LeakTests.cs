@@ -10,7 +10,6 @@ using TokenGateway.Tests.EndToEnd;
 namespace TokenGateway.Tests.Telemetry;
 
 /// <summary>A gateway that tells all it can tell, while everything goes wrong that has a secret in its hand.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class LeakTests
 {
     /// <summary>Every secret of the test contains it.</summary>

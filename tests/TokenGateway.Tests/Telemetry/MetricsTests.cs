@@ -6,7 +6,6 @@ using TokenGateway.Tests.Gateway;
 namespace TokenGateway.Tests.Telemetry;
 
 /// <summary>What an operator's Prometheus reads, from the published executable.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class MetricsTests
 {
     /// <summary>Names and labels that alerts and dashboards rely on.</summary>

@@ -8,7 +8,6 @@ using TokenGateway.Tests.EndToEnd;
 namespace TokenGateway.Tests.Telemetry;
 
 /// <summary>Export from the published executable to a receiver that reads what it is sent.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class OtlpTests
 {
     [Theory]

@@ -5,7 +5,6 @@ using TokenGateway.Tests.Security;
 namespace TokenGateway.Tests.Telemetry;
 
 /// <summary>A trace header costs a request an Activity: the published executable makes none unless somebody traces.</summary>
-[Collection(nameof(EndToEndGroup))]
 public sealed class TraceHeaderTests
 {
     private static readonly string[] TraceHeaders = ["traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context"];
