@@ -6,6 +6,12 @@ internal sealed record RawAnswer
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 
+    /// <summary>The value of <c>Content-Type</c> as it was sent; null where there was none.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The value of <c>Content-Encoding</c> as it was sent; null where there was none. <see cref="Body"/> is still encoded in it.</summary>
+    public string? ContentEncoding { get; init; }
+
     /// <summary>The body as received, at most <see cref="AnswerBody.Limit"/> bytes. Holds tokens: it goes nowhere unencrypted.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

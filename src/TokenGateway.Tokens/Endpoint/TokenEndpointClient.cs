@@ -12,6 +12,9 @@ namespace TokenGateway.Tokens.Endpoint;
 /// </summary>
 internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, TimeProvider time, ILogger logger)
 {
+    /// <summary>The most characters that are kept of a header's value.</summary>
+    private const int LongestHeader = 200;
+
     /// <summary>
     /// Sends <paramref name="grant"/> once, waiting for at most <c>TokenEndpointTimeout</c>. <paramref name="deadline"/> is
     /// checked at the moment when the body is written. Failures are results; nothing is thrown. Cancel <paramref name="shutdown"/> only
@@ -45,6 +48,8 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
             return new TokenExchange.Answered(new RawAnswer
             {
                 Status = (int)response.StatusCode,
+                ContentType = ValueOf(response.Content.Headers, "Content-Type"),
+                ContentEncoding = ValueOf(response.Content.Headers, "Content-Encoding"),
                 Body = body,
                 Complete = complete,
                 RetryAfter = retryAfter,
@@ -71,6 +76,10 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
             content is { DeadlinePassed: true } ? TransportReason.DeadlinePassed
             : cancellation ?? TransportReason.BeforeSending(exception));
     }
+
+    /// <summary>As it was sent, where it is no valid value too; one that is longer than any in use is cut.</summary>
+    private static string? ValueOf(HttpContentHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 } value ? value[..Math.Min(value.Length, LongestHeader)] : null;
 
     private TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header)
     {

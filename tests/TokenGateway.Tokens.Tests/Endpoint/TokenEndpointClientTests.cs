@@ -35,6 +35,16 @@ public sealed class TokenEndpointClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Content_type_and_encoding_are_kept_as_they_were_sent()
+    {
+        await using var server = new RawServer("HTTP/1.1 200 X\r\nContent-Type: text/plain;charset\r\nContent-Encoding: GZIP\r\nContent-Length: 1\r\n\r\nx");
+
+        var answer = await AnswerAsync(TestProvider.Settings(server.Uri));
+
+        Assert.Equal(("text/plain;charset", "GZIP"), (answer.ContentType, answer.ContentEncoding));
+    }
+
+    [Fact]
     public async Task Form_request_with_basic_has_the_encoded_credentials_in_the_header_only()
     {
         await using var server = new RawServer(TestProvider.Http(200, TestProvider.Answer));

@@ -92,6 +92,8 @@ internal static class JournalEntryCodec
         writer.Write(answer.Answer.RetryAfter.GetValueOrDefault().Ticks);
         writer.Write(answer.Answer.RequestedAt.UtcTicks);
         Write(writer, answer.Answer.Body);
+        writer.Write(answer.Answer.ContentType ?? "");
+        writer.Write(answer.Answer.ContentEncoding ?? "");
     }
 
     private static StoredRecord ReadRecord(BinaryReader reader) => new(reader.ReadString(), ReadBytes(reader));
@@ -125,6 +127,10 @@ internal static class JournalEntryCodec
             RetryAfter = hasRetryAfter ? retryAfter : null,
             RequestedAt = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
             Body = ReadBytes(reader),
+            ContentType = ReadHeader(reader),
+            ContentEncoding = ReadHeader(reader),
         };
     }
+
+    private static string? ReadHeader(BinaryReader reader) => reader.ReadString() is { Length: > 0 } value ? value : null;
 }

@@ -29,6 +29,8 @@ internal static class JournalSamples
         credential, Record(number), $"attempt_{number}", $"next_{number}", "replica_1", TimeSpan.FromMilliseconds(number), new RawAnswer
         {
             Status = 200,
+            ContentType = number % 2 == 0 ? "application/json; charset=utf-8" : null,
+            ContentEncoding = number % 3 == 0 ? "gzip" : null,
             Body = Filled(number, size),
             Complete = number % 2 == 0,
             RetryAfter = number % 3 == 0 ? TimeSpan.FromSeconds(number) : null,
@@ -57,7 +59,7 @@ internal static class JournalSamples
 
     public static string Text(JournaledAnswer answer) =>
         $"answer of {answer.Credential}: {Text(answer.InFlight)} {answer.AttemptId} {answer.NextId} {answer.By} {answer.Took} {answer.Answer.Status}"
-        + $" {answer.Answer.Complete} {answer.Answer.RetryAfter} {answer.Answer.RequestedAt:O} {Convert.ToHexString(answer.Answer.Body.Span)}";
+        + $" {answer.Answer.ContentType} {answer.Answer.ContentEncoding} {answer.Answer.Complete} {answer.Answer.RetryAfter} {answer.Answer.RequestedAt:O} {Convert.ToHexString(answer.Answer.Body.Span)}";
 
     private static byte[] Filled(int number, int size)
     {
