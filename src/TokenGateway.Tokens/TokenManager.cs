@@ -10,6 +10,7 @@ namespace TokenGateway.Tokens;
 internal sealed class TokenManager : ITokenManager, IAsyncDisposable
 {
     private readonly EngineContext _engine;
+    private readonly TokenOwners _owners;
     private readonly ConcurrentDictionary<CredentialAgent, Running> _running = new();
     private readonly CancellationTokenSource _givingUp = new();
     private volatile FrozenDictionary<string, CredentialAgent> _agents;
@@ -20,8 +21,9 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
     public TokenManager(IEnumerable<CredentialSettings> credentials, EngineContext engine)
     {
         _engine = engine;
+        _owners = new TokenOwners(engine.Store, engine.Journal, engine.Codec, engine.Time, name => _agents!.GetValueOrDefault(name)?.Memory.View.Record);
         _agents = credentials.ToFrozenDictionary(
-            settings => settings.Name, settings => new CredentialAgent(settings, engine), StringComparer.Ordinal);
+            settings => settings.Name, settings => new CredentialAgent(settings, engine, _owners), StringComparer.Ordinal);
     }
 
     public IReadOnlyCollection<string> Credentials => _agents.Keys;
@@ -105,7 +107,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         var wanted = credentials.ToDictionary(settings => settings.Name, StringComparer.Ordinal);
         foreach (var settings in wanted.Values.Where(settings => !before.ContainsKey(settings.Name)))
         {
-            var agent = new CredentialAgent(settings, _engine);
+            var agent = new CredentialAgent(settings, _engine, _owners);
             agent.Replay();
             _engine.Metrics.Begin(settings.Name);
             Put(agent, settings.Name);

@@ -48,6 +48,10 @@ internal sealed record CredentialSettings
     public TimeSpan? DefaultRefreshExpiresIn { get; init; }
 
     public TimeSpan? MaxIdle { get; init; }
+
+    /// <summary>The name that the credential had before: where the store does not know it under its own, the record of that name is taken over. Null where it had no other.</summary>
+    public string? FormerName { get; init; }
+
     public TimeSpan TokenEndpointTimeout { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);
     public TimeSpan RequestWait { get; init; } = TimeSpan.FromSeconds(10);

@@ -40,6 +40,7 @@ internal static class CredentialSettingsReader
             TokenExpiryUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit") ?? defaults.TokenExpiryUnit,
             ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
             InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
+            FormerName = reader.Text("FormerName"),
             Login = LoginSettings.Read(reader, allowInsecureHttp),
         };
         settings = WithRotation(reader, settings) with

@@ -27,7 +27,23 @@ internal static class CredentialsReader
             ReportSharedSeeds(settings, credential, seeds);
         }
 
+        ReportFormerNames(reader, credentials);
         return credentials;
+    }
+
+    /// <summary>A record that is taken over serves one credential only.</summary>
+    private static void ReportFormerNames(SettingsReader reader, IReadOnlyDictionary<string, CredentialSettings> credentials)
+    {
+        foreach (var shared in credentials.Values.Where(credential => credential.FormerName is not null).GroupBy(credential => credential.FormerName!, StringComparer.Ordinal))
+        {
+            var problem = credentials.Values.Any(credential => credential.Name == shared.Key) ? $"is {shared.Key}, which is still configured; remove that one, or leave FormerName out"
+                : shared.Count() > 1 ? $"is {shared.Key} in {string.Join(" and ", shared.Select(credential => credential.Name))}; only one credential can be its successor"
+                : null;
+            if (problem is not null)
+            {
+                reader.Report($"Credentials:{shared.First().Name}:FormerName", problem);
+            }
+        }
     }
 
     private static void ReportSharedSeeds(SettingsReader reader, CredentialSettings credential, Dictionary<string, string> seeds)

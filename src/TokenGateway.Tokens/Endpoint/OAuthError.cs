@@ -6,6 +6,7 @@ namespace TokenGateway.Tokens.Endpoint;
 internal static class OAuthError
 {
     public const string InvalidGrant = "invalid_grant";
+    public const string InvalidClient = "invalid_client";
     public const string RateLimited = "rate_limited";
 
     private const string RequestLimitExceeded = "auth.request_limit_exceeded";
@@ -17,7 +18,7 @@ internal static class OAuthError
     /// <summary>RFC 6749 §5.2 but for <c>invalid_grant</c>: the request was refused before the refresh token was looked at.</summary>
     private static readonly HashSet<string> Refusals = new(StringComparer.Ordinal)
     {
-        "invalid_request", "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+        "invalid_request", InvalidClient, "unauthorized_client", "unsupported_grant_type", "invalid_scope",
     };
 
     /// <summary>True when the answer speaks of an error or of no success.</summary>

@@ -3,6 +3,8 @@ namespace TokenGateway.Tokens.Endpoint;
 /// <summary>What the token endpoint answered, before anything is made of it, so that it can be kept first and read second.</summary>
 internal sealed record RawAnswer
 {
+    private const int LongestMediaType = 80;
+
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }
 
@@ -24,6 +26,14 @@ internal sealed record RawAnswer
     /// <summary>The wall clock before the request was sent: lifetimes count from here, so that they never come out too long.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>The status and the size; never the body.</summary>
-    public override string ToString() => $"HTTP {Status}, {Body.Length} bytes{(Complete ? "" : ", incomplete")}";
+    /// <summary>True for a page, which no token endpoint sends: by its content type or its first character.</summary>
+    public bool IsHtml => ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true || Body.Span.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'<', ..];
+
+    /// <summary>The status, the content type and the size; never the body.</summary>
+    public override string ToString() => $"{Status} ({MediaType}, {Body.Length} bytes{(Complete ? "" : ", incomplete")})";
+
+    /// <summary>The content type without parameters, as far as it is made of what a media type is made of (RFC 9110 §8.3.1): it may be shown then.</summary>
+    private string MediaType => ContentType is { } type && type.Split(';')[0].Trim() is { Length: > 0 and <= LongestMediaType } name && name.All(IsMediaTypeCharacter) ? name : "no content type";
+
+    private static bool IsMediaTypeCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '+' or '-' or '_';
 }

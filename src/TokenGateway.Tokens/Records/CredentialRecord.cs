@@ -18,6 +18,8 @@ internal sealed record CredentialRecord
     /// <summary>How many attempts are remembered.</summary>
     public const int MaxAttempts = 20;
 
+    private const string TakenOverPrefix = "taken_over_by:";
+
     public required string Credential { get; init; }
 
     /// <summary>A family starts at a seed; its refresh tokens live and die together at the provider.</summary>
@@ -38,11 +40,19 @@ internal sealed record CredentialRecord
     /// <summary>SHA-256 of token endpoint and client id: to whom the refresh token may be sent.</summary>
     public required string Binding { get; init; }
 
+    /// <summary>
+    /// The <see cref="Binding"/> under which a token endpoint last granted something; null while none has. An endpoint that has never granted anything may be a wrong address.
+    /// </summary>
+    public string? AnsweredBinding { get; init; }
+
     /// <summary>Rotations begun and not known to have ended, oldest first.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
     /// <summary>The provider's code when it called this refresh token dead; null while it has not.</summary>
     public string? Rejection { get; init; }
+
+    /// <summary>True where <see cref="Rejection"/> is no word on the refresh token but a refusal that spent nothing and has lasted: the provider is asked again once an hour.</summary>
+    public bool RejectionMayPass { get; init; }
 
     /// <summary>Fingerprints of the seeds that were ever adopted, newest first.</summary>
     public IReadOnlyList<string> AdoptedSeeds { get; init; } = [];
@@ -102,6 +112,18 @@ internal sealed record CredentialRecord
         : Attempts.Count > 0 ? RecordPhase.InFlight
         : RecordPhase.Ready;
 
+    /// <summary>True for a seed of which no exchange is known that may have spent it.</summary>
+    public bool NeverSent => Generation == 0 && Attempts.Count == 0;
+
+    /// <summary>The credential that has taken this record over (<c>FormerName</c>), which alone sends its refresh token from then on; null where none has.</summary>
+    public string? TakenOverBy => Rejection?.StartsWith(TakenOverPrefix, StringComparison.Ordinal) == true ? Rejection[TakenOverPrefix.Length..] : null;
+
+    /// <summary>False once the refresh token is known to be dead.</summary>
+    public bool MayBeSent => Rejection is null || RejectionMayPass;
+
+    /// <summary>True once the token endpoint and client of now have granted something.</summary>
+    public bool EndpointIsProven => AnsweredBinding == Binding;
+
     /// <summary>How long the access token was meant to live; never zero, so that shares of it can be taken.</summary>
     public TimeSpan Lifetime =>
         AccessTokenExpiresAt > IssuedAt ? AccessTokenExpiresAt - IssuedAt : TimeSpan.FromMilliseconds(1);
@@ -112,6 +134,15 @@ internal sealed record CredentialRecord
         var fingerprint = Fingerprints.Of(refreshToken);
         return AdoptedSeeds.Contains(fingerprint, StringComparer.Ordinal) || SpentTokens.Contains(fingerprint, StringComparer.Ordinal);
     }
+
+    /// <summary>True when this refresh token is in use here, laid aside here, or was exchanged here: it must not be another credential's seed.</summary>
+    public bool HoldsOrHasSpent(Secret refreshToken) =>
+        RefreshToken.Equals(refreshToken)
+        || Spares.Any(spare => spare.RefreshToken.Equals(refreshToken))
+        || SpentTokens.Contains(Fingerprints.Of(refreshToken), StringComparer.Ordinal);
+
+    /// <summary>This record once another credential has taken it over: nothing of it is sent under this name any more.</summary>
+    public CredentialRecord HandedOverTo(string credential) => this with { Rejection = TakenOverPrefix + credential, RejectionMayPass = false, Step = Step + 1 };
 
     /// <summary>True when nothing has happened between the two. The step alone does not tell: a store that was rolled back counts it again.</summary>
     public bool IsSameStepAs(CredentialRecord other) =>

@@ -17,9 +17,11 @@ internal sealed record RecordHeader
     public required IReadOnlyList<string> Ancestors { get; init; }
     public long Step { get; init; }
     public required string Binding { get; init; }
+    public string? AnsweredBinding { get; init; }
     public required RecordPhase Phase { get; init; }
     public required IReadOnlyList<Attempt> Attempts { get; init; }
     public string? Rejection { get; init; }
+    public bool RejectionMayPass { get; init; }
     public required IReadOnlyList<string> AdoptedSeeds { get; init; }
     public string? RefusedSeed { get; init; }
     public string? OvertakenSeed { get; init; }

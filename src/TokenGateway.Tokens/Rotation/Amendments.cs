@@ -13,7 +13,7 @@ internal sealed class Amendments
 
     private readonly OrderedDictionary<string, Own> _own = new(StringComparer.Ordinal);
     private readonly List<SparePair> _spares = [];
-    private (string RecordId, string Code, IReadOnlyList<Attempt> Known)? _rejection;
+    private Verdict? _rejection;
     private CredentialRecord? _forgotten;
 
     /// <summary>The attempt ended with the refresh token unspent.</summary>
@@ -26,10 +26,13 @@ internal sealed class Amendments
     public void Doubt(string recordId, Attempt attempt) => Remember(attempt.Id, new Own(recordId, attempt with { Doubtful = true }));
 
     /// <summary>The provider called this record's refresh token dead. The verdict is that token's, never its successor's.</summary>
-    public void Reject(CredentialRecord record, string code) => _rejection = (record.Id, code, record.Attempts);
+    /// <param name="record">The record.</param>
+    /// <param name="code">What the provider said.</param>
+    /// <param name="mayPass">It refused for long, but spent nothing (<see cref="CredentialRecord.RejectionMayPass"/>).</param>
+    public void Reject(CredentialRecord record, string code, bool mayPass = false) => _rejection = new Verdict(record.Id, code, mayPass, record.Attempts);
 
     /// <summary>A person wants the refresh token of that record sent in spite of the verdict.</summary>
-    public void Pardon(string recordId) => _rejection = _rejection is { } verdict && verdict.RecordId == recordId ? null : _rejection;
+    public void Pardon(string recordId) => _rejection = _rejection?.RecordId == recordId ? null : _rejection;
 
     /// <summary>This pair came back, and the store has gone on without it.</summary>
     public void Spare(SparePair pair)
@@ -76,11 +79,11 @@ internal sealed class Amendments
             attempts.RemoveRange(1, attempts.Count - CredentialRecord.MaxAttempts);
         }
 
-        var rejection = VerdictOn(record);
+        var (rejection, mayPass) = VerdictOn(record);
         var spares = SparesOf(record);
-        return rejection == record.Rejection && attempts.ToHashSet().SetEquals(record.Attempts) && ReferenceEquals(spares, record.Spares)
+        return rejection == record.Rejection && mayPass == record.RejectionMayPass && attempts.ToHashSet().SetEquals(record.Attempts) && ReferenceEquals(spares, record.Spares)
             ? record
-            : record with { Attempts = attempts, Rejection = rejection, Spares = spares, Step = record.Step + 1 };
+            : record with { Attempts = attempts, Rejection = rejection, RejectionMayPass = mayPass, Spares = spares, Step = record.Step + 1 };
     }
 
     /// <summary>As with most reads of most credentials.</summary>
@@ -102,21 +105,22 @@ internal sealed class Amendments
         return true;
     }
 
-    private string? VerdictOn(CredentialRecord record)
+    private (string? Code, bool MayPass) VerdictOn(CredentialRecord record)
     {
-        if (_rejection is not { } verdict || verdict.RecordId != record.Id)
+        // What the store says of a dead token is final, whatever this process has heard before.
+        if (_rejection is not { } verdict || verdict.RecordId != record.Id || !record.MayBeSent)
         {
-            return record.Rejection;
+            return (record.Rejection, record.RejectionMayPass);
         }
 
         if (record.Rejection is not null || !record.Attempts.Any(attempt => !_own.ContainsKey(attempt.Id) && !verdict.Known.Any(known => known.Id == attempt.Id)))
         {
-            return verdict.Code;
+            return (verdict.Code, verdict.MayPass);
         }
 
         // Somebody has begun another attempt since, in spite of the verdict: a person at another replica, who overruled it.
         _rejection = null;
-        return null;
+        return (null, false);
     }
 
     /// <summary>
@@ -136,6 +140,12 @@ internal sealed class Amendments
             _own.RemoveAt(0);
         }
     }
+
+    /// <param name="RecordId">The record whose refresh token was refused.</param>
+    /// <param name="Code">The provider's code.</param>
+    /// <param name="MayPass">As <see cref="CredentialRecord.RejectionMayPass"/>.</param>
+    /// <param name="Known">The attempts that stood there by then.</param>
+    private sealed record Verdict(string RecordId, string Code, bool MayPass, IReadOnlyList<Attempt> Known);
 
     /// <param name="RecordId">The record whose attempt it is; empty for one that was cleared.</param>
     /// <param name="Attempt">The attempt as it must stand there; null for one that must not.</param>

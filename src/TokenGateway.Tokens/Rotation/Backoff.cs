@@ -12,14 +12,27 @@ internal sealed class Backoff(RandomSource random)
     /// <summary>A tenth of the rest, again and again, would otherwise come to nothing.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan ShortestAfterResponses = TimeSpan.FromSeconds(5);
+
     private int _failures;
 
     public void Reset() => _failures = 0;
 
+    /// <summary>
+    /// After a response: as above, but a tenth of the rest is never less than 5 s, however little life is left, so that no number of replicas asks a provider in a loop.
+    /// </summary>
+    public TimeSpan NextAfterResponse(TimeSpan remainingLife)
+    {
+        var tenth = remainingLife / 10;
+        var longest = tenth <= TimeSpan.Zero ? Longest : tenth > ShortestAfterResponses ? tenth : ShortestAfterResponses;
+        var ceiling = Doubled();
+        _failures++;
+        return Jitter(ceiling < longest ? ceiling : longest);
+    }
+
     public TimeSpan Next(TimeSpan remainingLife)
     {
-        var ceiling = First * Math.Pow(2, Math.Min(_failures, 5));
-        ceiling = ceiling < Longest ? ceiling : Longest;
+        var ceiling = Doubled();
         var tenth = remainingLife / 10;
         if (tenth > TimeSpan.Zero && tenth < ceiling)
         {
@@ -31,6 +44,14 @@ internal sealed class Backoff(RandomSource random)
             _failures++;
         }
 
-        return ceiling * (0.5 + (0.5 * random.NextDouble()));
+        return Jitter(ceiling);
     }
+
+    private TimeSpan Doubled()
+    {
+        var doubled = First * Math.Pow(2, Math.Min(_failures, 5));
+        return doubled < Longest ? doubled : Longest;
+    }
+
+    private TimeSpan Jitter(TimeSpan ceiling) => ceiling * (0.5 + (0.5 * random.NextDouble()));
 }

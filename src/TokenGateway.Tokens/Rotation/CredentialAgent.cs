@@ -18,12 +18,14 @@ internal sealed partial class CredentialAgent
 
     private readonly CredentialSettings _settings;
     private readonly EngineContext _engine;
+    private readonly TokenOwners _owners;
     private readonly CredentialMemory _memory;
     private readonly MonotonicClock _clock;
     private readonly WakeSignal _wake;
     private readonly RotationPlan _plan;
     private readonly PollDuty _poll;
     private readonly SeedDuty _seed;
+    private readonly RebindDuty _rebind;
     private readonly ReseedDuty _reseed;
     private readonly LoginDuty _login;
     private readonly FallbackDuty _fallback;
@@ -41,11 +43,13 @@ internal sealed partial class CredentialAgent
 
     /// <param name="settings">How to look after it.</param>
     /// <param name="engine">What it shares with the others.</param>
+    /// <param name="owners">Which credential a refresh token belongs to.</param>
     /// <param name="predecessor">The agent whose place it takes under changed settings, and whose loop has ended: what that one knew, and has not yet told the store, goes on here.</param>
-    public CredentialAgent(CredentialSettings settings, EngineContext engine, CredentialAgent? predecessor = null)
+    public CredentialAgent(CredentialSettings settings, EngineContext engine, TokenOwners owners, CredentialAgent? predecessor = null)
     {
         _settings = settings;
         _engine = engine;
+        _owners = owners;
         _clock = predecessor?._clock ?? new MonotonicClock(engine.Time);
         _wake = new WakeSignal(engine.Time);
         _logger = engine.LoggerOf<CredentialAgent>();
@@ -59,19 +63,22 @@ internal sealed partial class CredentialAgent
         var history = new RotationHistory(settings.Name, engine);
         _plan = new RotationPlan(settings, engine, _memory, _clock);
         _asked = new AskedRotations(settings, engine, _memory, _plan);
-        _seed = new SeedDuty(settings, engine, _memory, adoption, new SeedReader(settings, engine), _clock);
-        _fallback = new FallbackDuty(settings, engine, _memory, adoption, _plan, _clock);
-        _reseed = new ReseedDuty(settings, engine, _memory, adoption, _seed, _fallback, _clock);
+        _seed = new SeedDuty(
+            settings, engine, _memory, adoption, new FormerRecord(settings, engine, adoption), owners, new SeedReader(settings, engine), _clock);
+        _fallback = new FallbackDuty(settings, engine, _memory, adoption, owners, _plan, _clock);
+        _rebind = new RebindDuty(settings, engine, _memory, adoption, _seed, _clock);
+        _reseed = new ReseedDuty(settings, engine, _memory, adoption, owners, _seed, _fallback, _clock);
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
         var pending = new PendingExchange(settings.Name, _wake, _poll, _logger);
         _login = new LoginDuty(settings, engine, _memory, adoption, _seed, new CodeExchange(settings, engine, _memory, _journal, pending), history, _clock);
         var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, pending);
         _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan, history);
         _validation = new ValidationDuty(settings, engine, _memory, _plan, _clock);
-        _wait = new TokenWait(settings, _memory, engine.Time, _clock);
+        var next = new NextAttempt(_plan, _fallback);
+        _wait = new TokenWait(settings, _memory, next, engine.Time, _clock);
         Recovery = new UnauthorizedRecovery(
             settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
-        Reports = new CredentialReporter(settings, engine, _memory, _plan, _fallback, history);
+        Reports = new CredentialReporter(settings, engine, _memory, _plan, next, _fallback, history);
     }
 
     public CredentialMemory Memory => _memory;
@@ -99,7 +106,7 @@ internal sealed partial class CredentialAgent
     public CredentialAgent SucceedUnder(CredentialSettings changed)
     {
         _memory.Apply(changed);
-        return new CredentialAgent(changed, _engine, this);
+        return new CredentialAgent(changed, _engine, _owners, this);
     }
 
     /// <summary>1. The hot path: one volatile read, one clock, one comparison, no allocation. 2. Only without a live token is anything waited for.</summary>
@@ -227,28 +234,19 @@ internal sealed partial class CredentialAgent
     {
         _asked.Settle();
         _reseed.Settle();
-        var (poll, reseed, login, seed, fallback, validation) = (_poll.Delay(), _reseed.Delay(), _login.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
-        var rotation = _fallback.TakesOver ? TimeSpan.MaxValue : _rotation.Delay();
-        var next = Earliest(poll, reseed, login, seed, fallback, rotation, validation);
+        var (poll, rebind, reseed, login, seed, fallback, validation) =
+            (_poll.Delay(), _rebind.Delay(), _reseed.Delay(), _login.Delay(), _seed.Delay(), _fallback.Delay(), _validation.Delay());
+        var rotation = _fallback.TakesOver || rebind < TimeSpan.MaxValue ? TimeSpan.MaxValue : _rotation.Delay();
+        var next = NextAttempt.Earliest(poll, rebind, reseed, login, seed, fallback, rotation, validation);
         return next > TimeSpan.Zero ? _wake.WaitAsync(next) : new ValueTask(
             poll <= TimeSpan.Zero ? PollAsync()
+            : rebind <= TimeSpan.Zero ? AdoptAsync(_rebind.RunAsync(stopping))
             : reseed <= TimeSpan.Zero ? _reseed.RunAsync(stopping)
             : login <= TimeSpan.Zero ? _login.RunAsync(stopping)
             : seed <= TimeSpan.Zero ? AdoptAsync(_seed.RunAsync(stopping))
             : fallback <= TimeSpan.Zero ? AdoptAsync(_fallback.RunAsync(stopping))
             : rotation <= TimeSpan.Zero ? RotateOnceAsync(stopping)
             : _validation.RunAsync(stopping));
-    }
-
-    private static TimeSpan Earliest(params ReadOnlySpan<TimeSpan> delays)
-    {
-        var earliest = delays[0];
-        foreach (var delay in delays)
-        {
-            earliest = delay < earliest ? delay : earliest;
-        }
-
-        return earliest;
     }
 
     private async Task PollAsync()

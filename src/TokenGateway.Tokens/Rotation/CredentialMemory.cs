@@ -111,6 +111,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             FoundInvalid = false,
             WasRefusedFresh = false,
             Withheld = false,
+            LastResponse = null,
             Setback = record.Rejection is null ? null : _view.Setback,
             LastRotation = record.Generation == 0 ? _view.LastRotation : RotationHistory.EntryOf(record),
         };

@@ -4,7 +4,7 @@ using TokenGateway.Tokens.Storage;
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>How a credential stands, for people and probes. No secret is in it.</summary>
-internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, FallbackDuty fallback, RotationHistory history)
+internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, NextAttempt next, FallbackDuty fallback, RotationHistory history)
 {
     /// <summary>What this process knows: a read of memory.</summary>
     public CredentialStatus Status()
@@ -26,7 +26,7 @@ internal sealed class CredentialReporter(CredentialSettings settings, EngineCont
             AccessTokenExpiresAt = view.Record?.AccessToken is null ? null : view.ExpiresAt,
             RefreshTokenExpiresAt = view.Record?.RefreshTokenExpiresAt,
             RefreshWindowStartsAt = plan.WindowStartsAt(),
-            NextRotationAt = plan.NextAt(now),
+            NextRotationAt = next.At(now),
             LastRotation = view.LastRotation,
             LastValidation = view.LastValidation,
             Validations = view.Validations,

@@ -56,6 +56,9 @@ internal sealed record CredentialView
     /// <summary>Why the last step failed; null when it did not.</summary>
     public Setback? Setback { get; init; }
 
+    /// <summary>The status, type and length of the response that left this generation's refresh token in doubt; null where none came, or nothing is in doubt.</summary>
+    public string? LastResponse { get; init; }
+
     /// <summary>What is wrong with the configured seed; null when nothing is.</summary>
     public string? SeedProblem { get; init; }
 

@@ -7,17 +7,18 @@ using TokenGateway.Tokens.Telemetry;
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>
-/// Brings another pair into use where the current one is dead, or in doubt with its access token about to die: the pair that a refused seed replaced,
+/// Brings another pair into use where the current one is dead, or in doubt with its access token about to die, which needs no patience: the pair that a refused seed replaced,
 /// one that came back late, or the standby that the operator configured. Only when none is left must somebody log in again.
 /// </summary>
 internal sealed partial class FallbackDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, RotationPlan plan, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, TokenOwners owners, RotationPlan plan, MonotonicClock clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
 
     private readonly ConfirmedRead _reads = new(settings.StandbyRefreshToken);
     private readonly ILogger _logger = engine.LoggerOf<FallbackDuty>();
     private volatile Secret? _standby;
+    private volatile Secret? _othersStandby;
     private DateTimeOffset? _standbySince;
     private bool _wasUnreadable;
     private TimeSpan _readAt = TimeSpan.MinValue;
@@ -54,7 +55,7 @@ internal sealed partial class FallbackDuty(
     public StandbyReport? Report()
     {
         var record = memory.View.Record;
-        if (_standby is { } token && record?.HasUsed(token) != true)
+        if (_standby is { } token && !token.Equals(_othersStandby) && record?.HasUsed(token) != true)
         {
             return new StandbyReport(_standbySince);
         }
@@ -75,16 +76,35 @@ internal sealed partial class FallbackDuty(
         }
 
         _notBefore = clock.Now + TimeSpan.FromSeconds(1);
+        if (memory.View.Record is { } record && Candidate(record)?.Standby is { } standby && await BelongsToAnotherAsync(standby, stopping))
+        {
+            return;
+        }
+
         var end = await adoption.TryAsync(current => Task.FromResult(Next(current)), stopping);
-        if (end is AdoptionEnd.Adopted { Replaced: { } replaced, Record: var record })
+        if (end is AdoptionEnd.Adopted { Replaced: { } replaced, Record: var adopted })
         {
             _notBefore = TimeSpan.Zero;
-            TellFallenBack(replaced, record);
+            TellFallenBack(replaced, adopted);
         }
         else if (end is AdoptionEnd.Later later)
         {
             _notBefore = clock.Now + later.After;
         }
+    }
+
+    /// <summary>Such a standby is none: it was put here by mistake.</summary>
+    private async Task<bool> BelongsToAnotherAsync(Secret standby, CancellationToken stopping)
+    {
+        if (await owners.FindAsync(settings.Name, settings.FormerName, standby, stopping) is not { } owner)
+        {
+            return false;
+        }
+
+        _othersStandby = standby;
+        var remedy = $"put another one into TokenGateway:Credentials:{settings.Name}:StandbyRefreshToken or StandbyRefreshTokenFile";
+        FallbackDutyLog.Refused(_logger, TokenOwners.Problem("standby refresh token", settings.Name, owner, remedy));
+        return true;
     }
 
     private void TellFallenBack(CredentialRecord replaced, CredentialRecord record)
@@ -117,10 +137,11 @@ internal sealed partial class FallbackDuty(
     private bool IsNeededNow(CredentialRecord record)
     {
         var now = engine.Time.GetUtcNow();
-        return record.Rejection is not null || Successor(record) is not null || (IsDoubtful(record, memory.View, now) && plan.ResendAt(memory.View, record, now) <= now);
+        return record.Rejection is not null || Successor(record) is not null || (IsDoubtful(record, memory.View, now) && plan.TakeoverAt(memory.View, record, now) <= now);
     }
 
-    private TimeSpan NeededIn()
+    /// <summary>How long until another pair comes into use; <see cref="TimeSpan.MaxValue"/> where none is needed, or there is none.</summary>
+    public TimeSpan NeededIn()
     {
         var view = memory.View;
         var now = engine.Time.GetUtcNow();
@@ -130,7 +151,7 @@ internal sealed partial class FallbackDuty(
         }
 
         return record.Rejection is not null || Successor(record) is not null ? Later(TimeSpan.Zero, view.QuietUntil - clock.Now)
-            : IsDoubtful(record, view, now) ? Later(view.QuietUntil - clock.Now, plan.ResendAt(view, record, now) - now)
+            : IsDoubtful(record, view, now) ? Later(view.QuietUntil - clock.Now, plan.TakeoverAt(view, record, now) - now)
             : TimeSpan.MaxValue;
     }
 
@@ -145,6 +166,11 @@ internal sealed partial class FallbackDuty(
     /// </summary>
     private Fallback? Candidate(CredentialRecord record)
     {
+        if (record.TakenOverBy is not null)
+        {
+            return null; // All that it had is looked after under its new name.
+        }
+
         if (Successor(record) is { } successor)
         {
             return new Fallback(successor, null);
@@ -156,7 +182,7 @@ internal sealed partial class FallbackDuty(
             .Where(pair => pair.Binding == binding && (isDead || (pair is { Kind: SpareKind.Alternate, Attempts.Count: 0 } && pair.Family != record.Family)))
             .OrderBy(pair => pair.Kind)
             .FirstOrDefault();
-        var standby = _standby is { } token && !token.Equals(record.RefreshToken) && !record.HasUsed(token) ? token : null;
+        var standby = _standby is { } token && !token.Equals(_othersStandby) && !token.Equals(record.RefreshToken) && !record.HasUsed(token) ? token : null;
         return (isDead, spare, standby) switch
         {
             (_, null, null) => null,
@@ -223,6 +249,9 @@ internal sealed partial class FallbackDuty(
         [LoggerMessage(EventIds.SeedGivenUp, LogLevel.Error,
             "The new seed of credential {Credential} is given up ({Reason}), and the pair that it replaced is in use again: generation {Generation}, issued at {IssuedAt}. Where that was to be replaced, log in once more for another seed.")]
         public static partial void SeedGivenUp(ILogger logger, string credential, string reason, long generation, DateTimeOffset issuedAt);
+
+        [LoggerMessage(EventIds.StandbyRefused, LogLevel.Error, "{Problem}")]
+        public static partial void Refused(ILogger logger, string problem);
 
         [LoggerMessage(EventIds.StandbyUnreadable, LogLevel.Warning, "The standby refresh token of credential {Credential} cannot be read: {Reason}")]
         public static partial void Unreadable(ILogger logger, string credential, string reason);

@@ -37,8 +37,10 @@ internal static class InDoubtPolicy
             ReusePolicy.Grace when now < LastResend(settings, record) =>
                 record.Attempts.Count < 2 ? DateTimeOffset.MinValue : record.Attempts[^1].StartedAt + GraceBackoff(record.Attempts.Count),
 
-            // A reuse merely fails there, but the first answer must not still be on its way.
-            ReusePolicy.Rejected => lastSendBy + settings.TokenEndpointTimeout + Backoff(record.Attempts.Count),
+            // A reuse merely fails there: at once where every exchange has ended, else once no response can be on its way any more.
+            ReusePolicy.Rejected when record.Attempts.All(attempt => attempt.Doubtful) =>
+                record.Attempts.Count < 2 ? DateTimeOffset.MinValue : record.Attempts[^1].StartedAt + GraceBackoff(record.Attempts.Count),
+            ReusePolicy.Rejected => record.Attempts.Where(attempt => !attempt.Doubtful).Max(attempt => attempt.SendBy) + settings.TokenEndpointTimeout,
 
             _ => Max(lastSendBy + settings.TokenEndpointTimeout + settings.Patience + Backoff(record.Attempts.Count), dyingAt),
         };

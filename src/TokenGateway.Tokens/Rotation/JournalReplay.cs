@@ -55,7 +55,7 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
         var inFlight = Decode(journaled.InFlight);
         var attempt = inFlight.Attempts.SingleOrDefault(attempt => attempt.Id == journaled.AttemptId)
             ?? throw new UnreadableRecordException("it does not know the attempt that it was kept for");
-        switch (TokenAnswer.Read(journaled.Answer, settings))
+        switch (UnprovenEndpoint.Judge(TokenAnswer.Read(journaled.Answer, settings), journaled.Answer, inFlight))
         {
             case TokenEndpointResult.Granted granted:
                 return inFlight.Rotated(granted.Grant, new RotationStamp(journaled.NextId, journaled.Answer.RequestedAt, journaled.By, journaled.Took, attempt.StartedAt));

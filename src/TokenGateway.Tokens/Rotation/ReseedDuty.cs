@@ -11,7 +11,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// before it is sent, so that neither a crash nor a restart with the old seed undoes it.
 /// </summary>
 internal sealed partial class ReseedDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedDuty seeds, FallbackDuty fallback, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, TokenOwners owners, SeedDuty seeds, FallbackDuty fallback, MonotonicClock clock)
 {
     private readonly ILogger _logger = engine.LoggerOf<ReseedDuty>();
     private readonly HandoverSlot<AskedReseed> _slot = new(settings, engine);
@@ -75,12 +75,19 @@ internal sealed partial class ReseedDuty(
 
     private async Task AdoptAsync(AskedReseed asked, CancellationToken stopping)
     {
+        if (await owners.FindAsync(settings.Name, settings.FormerName, asked.RefreshToken, stopping) is { } owner)
+        {
+            _slot.End(asked, new ReseedReport(ReseedOutcome.SeedSpent, TokenOwners.Problem("refresh token handed over", settings.Name, owner, "log in again for one of its own")));
+            return;
+        }
+
         var known = (CredentialRecord?)null;
         var end = await adoption.TryAsync(
             current =>
             {
-                known = current is not null && (current.RefreshToken.Equals(asked.RefreshToken) || current.HasUsed(asked.RefreshToken)) ? current : null;
-                return Task.FromResult(known is null ? Make(current, asked.RefreshToken) : null);
+                var rebinds = current is not null && current.RefreshToken.Equals(asked.RefreshToken) && current.Binding != Binding.Of(settings);
+                known = current is not null && !rebinds && (current.RefreshToken.Equals(asked.RefreshToken) || current.HasUsed(asked.RefreshToken)) ? current : null;
+                return Task.FromResult(known is not null ? null : rebinds ? Rebind(current!) : Make(current, asked.RefreshToken));
             },
             stopping);
         switch (end)
@@ -105,8 +112,12 @@ internal sealed partial class ReseedDuty(
         }
     }
 
-    private CredentialRecord Make(CredentialRecord? current, Secret refreshToken) => Successor.SeededBy(
-        current, settings, refreshToken, engine.Random, new RotationStamp(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), TimeSpan.Zero));
+    private CredentialRecord Make(CredentialRecord? current, Secret refreshToken) => Successor.SeededBy(current, settings, refreshToken, engine.Random, Stamp());
+
+    /// <summary>A person hands over the very token that is stored for another token endpoint or client: it belongs to the configured ones.</summary>
+    private CredentialRecord Rebind(CredentialRecord current) => current.BoundTo(Binding.Of(settings), engine.Random.NextId(), Stamp());
+
+    private RotationStamp Stamp() => new(engine.Random.NextId(), engine.Time.GetUtcNow(), engine.Replica.ToString(), TimeSpan.Zero);
 
     private ReseedReport? EndOf(AskedReseed asked, CredentialView view) => view.Record switch
     {

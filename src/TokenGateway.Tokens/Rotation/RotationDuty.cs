@@ -11,8 +11,16 @@ namespace TokenGateway.Tokens.Rotation;
 internal sealed partial class RotationDuty(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, Rotator rotator, RotationCommit commit, RotationPlan plan, RotationHistory history)
 {
-    /// <summary>Refusals in a row, rate limits apart, after which a person is needed.</summary>
-    private const int MostRefusals = 5;
+    /// <summary>Refusals of one refresh token, rate limits apart, without which no person is asked for, and the least time that they have lasted by then.</summary>
+    private const int LeastRefusals = 5;
+
+    private static readonly TimeSpan LeastRefused = TimeSpan.FromMinutes(15);
+
+    /// <summary>Once a person was asked for, the provider is asked again this often: what made it refuse may have passed.</summary>
+    private static readonly TimeSpan RefusedInterval = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan FirstClientPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestClientPause = TimeSpan.FromMinutes(5);
 
     /// <summary>What a provider may ask for. A longer wish would be an outage made by one header.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
@@ -22,7 +30,9 @@ internal sealed partial class RotationDuty(
     private readonly Backoff _backoff = new(engine.Random);
     private readonly ILogger _logger = engine.LoggerOf<RotationDuty>();
     private int _refusals;
+    private long _refusedSince;
     private string? _refusedRecordId;
+    private int _clientRefusals;
 
     /// <summary>True when the clock asked for this attempt: then its failure is a setback, and planned for. Otherwise only the one who asked is told.</summary>
     private bool _planned;
@@ -100,19 +110,26 @@ internal sealed partial class RotationDuty(
                 return (RotationOutcome.NotSent, Fail(_backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow()), memory.View.JournalProblem ?? ""));
             case RotationEnd.NotSent notSent:
                 RotationDutyLog.NotSent(_logger, settings.Name, settings.TokenEndpoint, notSent.Reason);
-                var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
-                return (RotationOutcome.NotSent, Fail(pause, WhyNotSent(notSent.Reason)));
+                return (RotationOutcome.NotSent, Fail(NotSentPause(), WhyNotSent(notSent.Reason)));
             case RotationEnd.Refused refused:
                 return (RotationOutcome.Refused, await RefusedAsync(refused, record));
             case RotationEnd.Rejected rejected:
                 RotationDutyLog.Rejected(_logger, settings.Name, rejected.Code);
                 return (RotationOutcome.Rejected, rejected.Code);
             case RotationEnd.InDoubt doubt:
-                RotationDutyLog.InDoubt(_logger, settings.Name, doubt.Reason);
+                RotationDutyLog.InDoubt(_logger, settings.Name, doubt.Response is { } response ? $"{doubt.Reason}: {EndpointText.Answered(settings, response)}" : doubt.Reason);
+                memory.Update(view => view with { LastResponse = doubt.Response });
                 return (RotationOutcome.InDoubt, doubt.Reason);
             default:
                 throw new InvalidOperationException("The rotation's end is of no known kind.");
         }
+    }
+
+    /// <summary>Without a refresh token, what cannot be read counts as not sent, though the provider was asked.</summary>
+    private TimeSpan NotSentPause()
+    {
+        var remaining = memory.View.ExpiresAt - engine.Time.GetUtcNow();
+        return settings.GrantType == GrantType.ClientCredentials ? _backoff.NextAfterResponse(remaining) : _backoff.Next(remaining);
     }
 
     private string WhyNotSent(string reason) => reason == TransportReason.ClientSecretUnavailable
@@ -122,6 +139,7 @@ internal sealed partial class RotationDuty(
     private (RotationOutcome Outcome, string? Problem) Rotated()
     {
         plan.Resume();
+        _clientRefusals = 0;
         var record = memory.View.Record!;
         RotationDutyLog.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
         if (record.NeedsAccessToken)
@@ -138,40 +156,69 @@ internal sealed partial class RotationDuty(
     private async Task<string> RefusedAsync(RotationEnd.Refused refused, CredentialRecord record)
     {
         RotationDutyLog.Refused(_logger, settings.Name, refused.Code);
-        if (refused.Code == "invalid_client")
+        if (refused.Code == OAuthError.InvalidClient)
         {
-            plan.WaitForNewClientSecret();
-            return Fail(
-                TimeSpan.Zero,
-                $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}.");
+            return RefuseClient(refused.RetryAfter);
         }
 
-        // Where nothing can be spent, nobody needs to stop asking.
-        if (refused.IsVerdict && settings.GrantType == GrantType.RefreshToken && CountRefusal(record) >= MostRefusals)
+        var isFinal = record is { Rejection: not null, RejectionMayPass: true }
+            || (CountRefusal(record, refused) && memory.View.ExpiresAt <= engine.Time.GetUtcNow());
+        if (isFinal && memory.View.Record?.Rejection is null)
         {
-            amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Code);
+            amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Code, mayPass: true);
             await commit.TryTellAsync();
-            RotationDutyLog.Rejected(_logger, settings.Name, refused.Code);
+            RotationDutyLog.RefusedForLong(_logger, settings.Name, refused.Code);
         }
 
-        var pause = _backoff.Next(memory.View.ExpiresAt - engine.Time.GetUtcNow());
-        var wanted = refused.RetryAfter > LongestRetryAfter ? LongestRetryAfter : refused.RetryAfter;
-        return Fail(wanted > pause ? wanted.Value : pause, $"The provider refused to rotate {settings.Name} ({refused.Code}).");
+        var pause = isFinal ? RefusedInterval : _backoff.NextAfterResponse(memory.View.ExpiresAt - engine.Time.GetUtcNow());
+        return Fail(Longer(pause, refused.RetryAfter), WhyRefused(refused, record));
     }
 
-    /// <summary>Refusals of this refresh token in a row: those of another one do not count against it.</summary>
-    private int CountRefusal(CredentialRecord record)
+    /// <summary>
+    /// <c>invalid_client</c> passes: a provider may learn of a new secret later than this process. It is asked again after 10 s, growing to 5 min, and at once when the secret is another one.
+    /// </summary>
+    private string RefuseClient(TimeSpan? retryAfter)
     {
-        _refusals = record.Id == _refusedRecordId ? _refusals + 1 : 1;
-        _refusedRecordId = record.Id;
-        return _refusals;
+        var pause = FirstClientPause * Math.Pow(2, Math.Min(_clientRefusals++, 5));
+        var retryAt = plan.PauseClient(Longer(pause < LongestClientPause ? pause : LongestClientPause, retryAfter));
+        var problem = $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}. Nothing is spent, and it is tried again.";
+        NoteSetback(new Setback(TokenFailureCode.TokenUnavailable, problem, retryAt));
+        return problem;
+    }
+
+    private static TimeSpan Longer(TimeSpan pause, TimeSpan? wanted)
+    {
+        var bounded = wanted > LongestRetryAfter ? LongestRetryAfter : wanted;
+        return bounded > pause ? bounded.Value : pause;
+    }
+
+    private string WhyRefused(RotationEnd.Refused refused, CredentialRecord record) =>
+        refused.Response is null ? $"The provider refused to rotate {settings.Name} ({refused.Code})."
+        : record.EndpointIsProven || !refused.IsHttpStatus ? $"The provider refused to rotate {settings.Name} ({refused.Code}): {EndpointText.Answered(settings, refused.Response)}. Nothing is spent."
+        : $"{EndpointText.Answered(settings, refused.Response, atStart: true)}, and has never given a token: is TokenEndpoint, or OAuthUrl, right? Nothing is spent.";
+
+    /// <summary>
+    /// True once a person is needed: this refresh token, and no other, has been refused often and for long. Where there is no refresh token nothing needs a person, and what passes by itself
+    /// (a rate limit, an outage) does not count.
+    /// </summary>
+    private bool CountRefusal(CredentialRecord record, RotationEnd.Refused refused)
+    {
+        if (!refused.IsVerdict || settings.GrantType != GrantType.RefreshToken)
+        {
+            return false;
+        }
+
+        if (record.Id != _refusedRecordId)
+        {
+            (_refusals, _refusedSince, _refusedRecordId) = (0, engine.Time.GetTimestamp(), record.Id);
+        }
+
+        return ++_refusals >= LeastRefusals && engine.Time.GetElapsedTime(_refusedSince) >= LeastRefused;
     }
 
     private (RotationOutcome Outcome, string? Problem) WrongBinding()
     {
-        var problem =
-            $"The stored refresh token of {settings.Name} belongs to another token endpoint or client id than the configured ones, and is not sent there. " +
-            $"Configure a new seed, or bring the old values back.";
+        var problem = memory.View.Record is { } record ? Binding.ProblemOf(record, settings) ?? "" : "";
         RotationDutyLog.BindingChanged(_logger, problem);
         _planned = true; // It stays wrong, whoever noticed it.
         return (RotationOutcome.Forbidden, Fail(TimeSpan.FromSeconds(30), problem));
@@ -224,6 +271,10 @@ internal sealed partial class RotationDuty(
         [LoggerMessage(EventIds.RotationRejected, LogLevel.Critical,
             "The provider does not accept the refresh token of credential {Credential} ({Code}), and it is not sent again. Unless another pair takes its place now: check the credential's settings, or log in again and put the new refresh token into the credential's seed.")]
         public static partial void Rejected(ILogger logger, string credential, string code);
+
+        [LoggerMessage(EventIds.RotationRefusedForLong, LogLevel.Critical,
+            "The provider has refused to rotate credential {Credential} for long ({Code}). The refresh token is not spent, and it is tried again once an hour: check the credential's settings at both ends, or log in again.")]
+        public static partial void RefusedForLong(ILogger logger, string credential, string code);
 
         [LoggerMessage(EventIds.RotationInDoubt, LogLevel.Error,
             "The refresh token of credential {Credential} may have been spent without an answer ({Reason}). The live access token stays in use; the refresh token is sent again when that is safe; a new seed ends the wait.")]

@@ -26,17 +26,25 @@ internal abstract record RotationEnd
     public sealed record NotSent(string Reason) : RotationEnd;
 
     /// <summary>The provider refused; nothing is spent.</summary>
-    public sealed record Refused(string Code, TimeSpan? RetryAfter) : RotationEnd
+    /// <param name="Code">Its code.</param>
+    /// <param name="RetryAfter">What it asked for.</param>
+    /// <param name="Response">Its response's status, type and length; null where no refresh token was at stake.</param>
+    public sealed record Refused(string Code, TimeSpan? RetryAfter, string? Response) : RotationEnd
     {
         /// <summary>True for an OAuth error that more of the same will not change; a rate limit and an outage (<c>UnspentStatuses</c>) pass by themselves.</summary>
-        public bool IsVerdict => Code != OAuthError.RateLimited && !Code.StartsWith("http_", StringComparison.Ordinal);
+        public bool IsVerdict => Code != OAuthError.RateLimited && !IsHttpStatus;
+
+        /// <summary>True where the response had no code but its status.</summary>
+        public bool IsHttpStatus => Code.StartsWith("http_", StringComparison.Ordinal);
     }
 
     /// <summary>The refresh token is dead.</summary>
     public sealed record Rejected(string Code) : RotationEnd;
 
     /// <summary>The refresh token may be spent.</summary>
-    public sealed record InDoubt(string Reason) : RotationEnd;
+    /// <param name="Reason">Why nobody knows.</param>
+    /// <param name="Response">The status, type and length of what came back; null where nothing did.</param>
+    public sealed record InDoubt(string Reason, string? Response) : RotationEnd;
 
     /// <summary>The token belongs to another token endpoint or client id than the configured ones.</summary>
     public sealed record WrongBinding : RotationEnd;

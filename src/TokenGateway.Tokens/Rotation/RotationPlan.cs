@@ -8,11 +8,10 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan FarAway = TimeSpan.FromDays(36500);
-
     private TimeSpan _notBefore;
     private Secret? _clientSecretInUse;
     private Secret? _refusedClientSecret;
+    private TimeSpan _clientRefusedUntil;
     private bool _clientIsRefused;
     private string? _pausedFamily;
     private volatile Ask? _asked;
@@ -47,11 +46,16 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     /// <summary>An attempt begins: the client secret of now is the oldest one that it can use.</summary>
     public void Begin() => _clientSecretInUse = TryReadClientSecret();
 
-    /// <summary>The provider does not accept this client: asking again is useless until the secret is another one.</summary>
-    public void WaitForNewClientSecret() => (_clientIsRefused, _refusedClientSecret) = (true, _clientSecretInUse);
+    /// <summary>The provider does not accept this client: no attempt within <paramref name="pause"/>, unless the secret becomes another one.</summary>
+    /// <returns>The moment from which one is allowed with the same secret.</returns>
+    public TimeSpan PauseClient(TimeSpan pause)
+    {
+        (_clientIsRefused, _refusedClientSecret, _clientRefusedUntil) = (true, _clientSecretInUse, clock.Now + pause);
+        return _clientRefusedUntil;
+    }
 
-    /// <summary>True when a rotation that somebody asks for would have to wait for longer than <paramref name="atMost"/>, perhaps for ever.</summary>
-    public bool IsHeldUp(TimeSpan atMost) => memory.View.Uncommitted || ClientIsRefused() || PauseLeft(memory.View.Record) > atMost;
+    /// <summary>True when a rotation that somebody asks for would have to wait for longer than <paramref name="atMost"/>.</summary>
+    public bool IsHeldUp(TimeSpan atMost) => memory.View.Uncommitted || PauseLeft(memory.View.Record) > atMost;
 
     /// <summary>How long until the next rotation; <see cref="TimeSpan.MaxValue"/> where none is planned.</summary>
     public TimeSpan Delay()
@@ -62,7 +66,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
             return TimeSpan.Zero;
         }
 
-        if (view.Record is not { Rejection: null } record || view.Uncommitted || ClientIsRefused())
+        if (view.Record is not { MayBeSent: true } record || view.Uncommitted)
         {
             return TimeSpan.MaxValue;
         }
@@ -73,14 +77,6 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return due > pause ? due : pause;
     }
 
-    /// <summary>When the next rotation is planned, for people; null where none is.</summary>
-    public DateTimeOffset? NextAt(DateTimeOffset now) => Delay() switch
-    {
-        var delay when delay > FarAway => null,
-        var delay when delay < TimeSpan.Zero => now,
-        var delay => now + delay,
-    };
-
     /// <summary>When the clock begins to ask for a rotation, whatever came of that; null where there is no access token.</summary>
     public DateTimeOffset? WindowStartsAt() => memory.View is { Record: { AccessToken: not null } record } view ? ScheduledAt(view, record) : null;
 
@@ -88,15 +84,20 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     public bool IsDueUnasked()
     {
         var now = engine.Time.GetUtcNow();
-        return memory.View is { Record: { Rejection: null } record } view && DueAt(view, record, now, asked: false) <= now;
+        return memory.View is { Record: { MayBeSent: true } record } view && DueAt(view, record, now, asked: false) <= now;
     }
 
     private TimeSpan PauseLeft(CredentialRecord? record)
     {
         var quiet = memory.View.QuietUntil - clock.Now;
         var pause = record?.Family == _pausedFamily ? _notBefore - clock.Now : TimeSpan.MinValue;
-        return pause > quiet ? pause : quiet;
+        return Longest(Longest(pause, quiet), ClientPauseLeft());
     }
+
+    /// <summary>How long the client that was refused must not be tried again with the same secret.</summary>
+    private TimeSpan ClientPauseLeft() => _clientIsRefused && (TryReadClientSecret() is not { } secret || secret.Equals(_refusedClientSecret))
+        ? _clientRefusedUntil - clock.Now
+        : TimeSpan.MinValue;
 
     /// <summary>When a caller, the clock or a verdict asks for a rotation, in our own time.</summary>
     private DateTimeOffset DueAt(CredentialView view, CredentialRecord record, DateTimeOffset now, bool asked)
@@ -116,10 +117,19 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     }
 
     /// <summary>
-    /// From when on a refresh token in doubt may be sent again, or another take its place, in our own time. A store that was away for a moment may have come back without
-    /// what had resolved the doubt: whoever knows that gets two poll intervals to bring it back.
+    /// From when on another pair replaces one in doubt, in our own time: once the access token is about to die. No patience is needed, as no token in doubt is sent.
     /// </summary>
-    public DateTimeOffset ResendAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
+    public DateTimeOffset TakeoverAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
+    {
+        var dyingAt = view.FoundInvalid ? DateTimeOffset.MinValue : InDoubtPolicy.DyingAt(settings, record, view.ExpiresAt);
+        return engine.Store.MayForget ? Later(dyingAt, now + UntilMet(view)) : dyingAt;
+    }
+
+    /// <summary>
+    /// From when on a refresh token in doubt may be sent again, in our own time. A store that was away for a moment may have come back without
+    /// what had resolved the doubt: a replica that knows it gets two poll intervals to bring it back.
+    /// </summary>
+    private DateTimeOffset ResendAt(CredentialView view, CredentialRecord record, DateTimeOffset now)
     {
         var storeNow = now + view.StoreOffset;
         var dyingAt = view.FoundInvalid ? DateTimeOffset.MinValue : InDoubtPolicy.DyingAt(settings, record, view.ExpiresAt) + view.StoreOffset;
@@ -151,7 +161,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private bool ClientIsRefused() => _clientIsRefused && (TryReadClientSecret() is not { } secret || secret.Equals(_refusedClientSecret));
+    private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private Secret? TryReadClientSecret()
     {

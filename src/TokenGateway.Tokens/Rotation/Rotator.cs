@@ -86,23 +86,26 @@ internal sealed class Rotator(
             return null;
         }
 
-        if (force)
+        if (force && record.TakenOverBy is null)
         {
             amendments.Pardon(record.Id);
             record = record with { Rejection = null };
         }
 
         // A token that another pair supersedes is spent: only the store may know of that pair yet, and it comes into use first.
-        return amendments.Apply(record) is { Rejection: null } current && !current.Spares.Any(spare => spare.Supersedes(current)) ? current : null;
+        return amendments.Apply(record) is { MayBeSent: true } current && !current.Spares.Any(spare => spare.Supersedes(current)) ? current : null;
     }
 
     private async Task<RotationEnd> RotateAsync(
         RotationLease lease, StoreSnapshot snapshot, CredentialRecord record, CredentialRecord planned, bool force)
     {
-        if (record.Binding != Binding.Of(settings))
+        var binding = Binding.Of(settings);
+        if (record.Binding != binding && !force)
         {
             return new RotationEnd.WrongBinding();
         }
+
+        record = record with { Binding = binding }; // A person who forces it says that it belongs there.
 
         var isDying = memory.View.FoundInvalid || !memory.IsUsable;
         var dyingAt = memory.View.FoundInvalid
@@ -186,7 +189,8 @@ internal sealed class Rotator(
             await KeepAsync(room, intent, stamp, answer);
         }
 
-        switch (TokenAnswer.Read(exchange, settings))
+        var response = (exchange as TokenExchange.Answered)?.Answer;
+        switch (UnprovenEndpoint.Judge(TokenAnswer.Read(exchange, settings), response, inFlight))
         {
             case TokenEndpointResult.Granted granted:
                 var next = inFlight.Rotated(granted.Grant, stamp);
@@ -200,7 +204,7 @@ internal sealed class Rotator(
             case TokenEndpointResult.Refused refused:
                 amendments.Clear(intent.Attempt.Id);
                 await commit.TryTellAsync();
-                return new RotationEnd.Refused(refused.Code, refused.RetryAfter);
+                return new RotationEnd.Refused(refused.Code, refused.RetryAfter, response?.ToString());
 
             case TokenEndpointResult.Rejected rejected:
                 amendments.Clear(intent.Attempt.Id);
@@ -211,7 +215,7 @@ internal sealed class Rotator(
             case TokenEndpointResult.InDoubt doubt:
                 amendments.Doubt(inFlight.Id, intent.Attempt);
                 await commit.TryTellAsync();
-                return new RotationEnd.InDoubt(doubt.Reason);
+                return new RotationEnd.InDoubt(doubt.Reason, response?.ToString());
 
             default:
                 throw new InvalidOperationException("The token endpoint's result is of no known kind.");

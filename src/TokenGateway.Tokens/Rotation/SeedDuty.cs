@@ -11,7 +11,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// reseed, and one that was adopted or spent before is never sent again.
 /// </summary>
 internal sealed partial class SeedDuty(
-    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, SeedReader reader, MonotonicClock clock)
+    CredentialSettings settings, EngineContext engine, CredentialMemory memory, Adoption adoption, FormerRecord former, TokenOwners owners, SeedReader reader, MonotonicClock clock)
 {
     /// <summary>Secret files are read again within 10 s of a change: a read every 4 s, and a second, equal one 2 s later.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
@@ -45,6 +45,11 @@ internal sealed partial class SeedDuty(
     public async Task RunAsync(CancellationToken stopping)
     {
         _dueAt = clock.Now + Interval;
+        if (settings.FormerName is not null && memory.View.Record is null && HoldUp() is null && await TakesOverAsync(stopping))
+        {
+            return;
+        }
+
         if (ReadConfirmed() is not { } refreshToken)
         {
             NoteMissing();
@@ -59,11 +64,40 @@ internal sealed partial class SeedDuty(
         {
             await ConsiderAsync(record, refreshToken, stopping);
         }
+        else if (WhyNotBegin() is { } reason)
+        {
+            NoteProblem(reason);
+        }
         else
         {
             await AdoptAsync(refreshToken, stopping);
         }
     }
+
+    /// <summary>What the record of the credential's former name comes to; nothing is seeded beside it.</summary>
+    private async Task<bool> TakesOverAsync(CancellationToken stopping)
+    {
+        var end = await former.TryTakeOverAsync(stopping);
+        switch (end)
+        {
+            case AdoptionEnd.Adopted:
+                NoteProblem(null);
+                SeedDutyLog.TakenOver(_logger, settings.Name, settings.FormerName!);
+                break;
+            case AdoptionEnd.Later later:
+                _dueAt = clock.Now + later.After;
+                break;
+            default:
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A journal that cannot be read may hold the newest pair of any credential: a seed that the store does not know may be spent then.</summary>
+    private string? WhyNotBegin() => settings.GrantType != GrantType.RefreshToken || engine.Journal.Unread is not { } unread ? null
+        : $"Credential {settings.Name} is not seeded, since its seed may be spent: {unread}, and the store does not know {settings.Name}. "
+        + "Bring the missing key back into TokenGateway:Encryption:Keys and start again; where nothing of that file is needed, move it out of TokenGateway:Store:JournalPath.";
 
     /// <summary>A missing file is no mistake where the store knows the credential; where it does not, nothing can begin without it.</summary>
     private void NoteMissing()
@@ -137,6 +171,12 @@ internal sealed partial class SeedDuty(
 
     private async Task AdoptAsync(Secret refreshToken, CancellationToken stopping)
     {
+        if (settings.GrantType == GrantType.RefreshToken && await owners.FindAsync(settings.Name, settings.FormerName, refreshToken, stopping) is { } owner)
+        {
+            NoteProblem(TokenOwners.Problem("configured seed", settings.Name, owner, $"put a refresh token of its own into {reader.RefreshTokenPath}"));
+            return;
+        }
+
         var end = await adoption.TryAsync(
             async current => current is not null && IsKnown(current, refreshToken)
                 ? null
@@ -194,6 +234,10 @@ internal sealed partial class SeedDuty(
     {
         [LoggerMessage(EventIds.SeedAdopted, LogLevel.Information, "Adopted the configured seed of credential {Credential} over {What}.")]
         public static partial void Adopted(ILogger logger, string credential, string what);
+
+        [LoggerMessage(EventIds.RecordTakenOver, LogLevel.Information,
+            "Credential {Credential} has taken over the record of {Former}, the name that it had before. Under that name nothing is sent any more.")]
+        public static partial void TakenOver(ILogger logger, string credential, string former);
 
         [LoggerMessage(EventIds.SeedRefused, LogLevel.Error, "{Problem}")]
         public static partial void Problem(ILogger logger, string problem);

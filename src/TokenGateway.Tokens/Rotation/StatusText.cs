@@ -18,7 +18,14 @@ internal static class StatusText
         _ => view.Rotating ? CredentialState.Rotating : CredentialState.Active,
     };
 
-    public static string? ProblemOf(CredentialView view, CredentialState state, CredentialSettings settings) => ProblemOf(view, state, settings.Name, settings.GrantType, LoginOf(settings));
+    public static string? ProblemOf(CredentialView view, CredentialState state, CredentialSettings settings) =>
+        (view.Record is { } record ? Binding.ProblemOf(record, settings) : null)
+        ?? (state == CredentialState.InDoubt ? DoubtOf(view, settings) : ProblemOf(view, state, settings.Name, settings.GrantType, LoginOf(settings)));
+
+    private static string DoubtOf(CredentialView view, CredentialSettings settings) =>
+        $"The refresh token of {settings.Name} may have been spent without a usable response{(view.LastResponse is { } response ? $": {EndpointText.Answered(settings, response)}" : "")}. "
+        + $"{(view.Record!.AccessToken is null ? "T" : "The live access token stays in use; t")}he refresh token is sent again, or the standby replaces it, when that is safe. "
+        + $"To end the wait at once, log in again{(LoginOf(settings) is { } login ? $" ({login})" : " and put the new refresh token into the credential's seed")}, or, if the provider does not punish a reuse: 'rotate {settings.Name} --force'.";
 
     /// <summary>What to do in this state. Health, status and dashboard all show this text.</summary>
     public static string ActionOf(CredentialView view, CredentialState state, CredentialSettings settings, bool usable) =>
@@ -29,10 +36,12 @@ internal static class StatusText
 
     private static string? ProblemOf(CredentialView view, CredentialState state, string name, GrantType grant, string? login) => state switch
     {
+        CredentialState.ReauthorizationRequired when view.Record!.TakenOverBy is { } successor =>
+            $"The credential {successor} has taken over the record of {name}, its former name (FormerName), and nothing is sent under that name any more. Remove {name} from the configuration of this process.",
+        CredentialState.ReauthorizationRequired when view.Record!.RejectionMayPass =>
+            $"The provider has refused to rotate {name} for long ({view.Record.Rejection}). The refresh token is not spent, and it is tried again once an hour. Check the credential's settings at both ends, or log in again{(login is null ? " and put the new refresh token into the credential's seed" : $": {login}")}.",
         CredentialState.ReauthorizationRequired =>
             $"The provider does not accept the refresh token of {name} ({view.Record!.Rejection}), and nothing more is sent. Check the credential's settings, or log in again{(login is null ? " and put the new refresh token into the credential's seed" : $": {login}")}. If you know that the provider would take the old one after all: 'rotate {name} --force'.",
-        CredentialState.InDoubt =>
-            $"The refresh token of {name} may have been spent without an answer. The live access token stays in use; the refresh token is sent again, or the standby takes its place, when that is safe. To end the wait at once, log in again{(login is null ? " and put the new refresh token into the credential's seed" : $" ({login})")}, or, if the provider does not punish a reuse: 'rotate {name} --force'.",
         CredentialState.Unseeded when grant == GrantType.ClientCredentials =>
             view.Setback?.Message ?? view.SeedProblem ?? $"No access token of {name} has been asked for yet.",
         CredentialState.Unseeded =>

@@ -17,6 +17,7 @@ internal static class Successor
             Generation = record.Generation + 1,
             Id = stamp.Id,
             Ancestors = record.Lineage(),
+            AnsweredBinding = record.Binding,
             Step = 0,
             Attempts = [],
             Rejection = null,
@@ -54,7 +55,7 @@ internal static class Successor
             AdoptedSeeds = [record.Fingerprints.Of(seed.RefreshToken), .. record.AdoptedSeeds.Take(CredentialRecord.MaxSpent - 1)],
             RefusedSeed = null,
             OvertakenSeed = null,
-            SpentTokens = record.Spend(),
+            SpentTokens = record.NeverSent ? record.SpentTokens : record.Spend(), // One that was put here by mistake may still be another credential's seed.
             Spares = record.LayAside(),
             IssuedAt = seed.AccessToken is null ? record.IssuedAt : stamp.At,
             AccessTokenExpiresAt = seed.AccessToken is null ? record.AccessTokenExpiresAt : seed.AccessTokenExpiresAt,
@@ -65,6 +66,25 @@ internal static class Successor
             AccessToken = seed.AccessToken ?? record.AccessToken,
             RefreshToken = seed.RefreshToken,
         };
+
+    /// <summary>
+    /// The same refresh token for another token endpoint or client: it was never exchanged, or a person says that it belongs there. What the earlier ones said of it no longer counts.
+    /// A request that may still get its response does, and so does one whose owner has fallen silent.
+    /// </summary>
+    public static CredentialRecord BoundTo(this CredentialRecord record, string binding, string family, RotationStamp stamp) => record with
+    {
+        Family = family,
+        Generation = 0,
+        Id = stamp.Id,
+        Ancestors = record.Lineage(),
+        Binding = binding,
+        Step = 0,
+        Attempts = [.. record.Attempts.Where(attempt => !attempt.Doubtful)],
+        Rejection = null,
+        By = stamp.By,
+        Took = stamp.Took,
+        NeedsAccessToken = record.NeedsAccessToken || record.Generation > 0,
+    };
 
     /// <summary>A new family from a seed that an operator handed over while running. The configured one stays where it is, and is old from now on.</summary>
     public static CredentialRecord ReseededOverConfiguration(this CredentialRecord record, Secret refreshToken, string family, string binding, RotationStamp stamp) =>

@@ -3,7 +3,7 @@ using TokenGateway.Tokens.Configuration;
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>What a request does that finds no live token: it waits while someone is at work on one, and is told otherwise at once.</summary>
-internal sealed class TokenWait(CredentialSettings settings, CredentialMemory memory, TimeProvider time, MonotonicClock clock)
+internal sealed class TokenWait(CredentialSettings settings, CredentialMemory memory, NextAttempt next, TimeProvider time, MonotonicClock clock)
 {
     /// <summary>How soon to ask again where nothing better is known.</summary>
     private static readonly TimeSpan DefaultRetry = TimeSpan.FromSeconds(1);
@@ -42,13 +42,14 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
         }
     }
 
-    /// <summary>Nobody is at work while the pause after a failed step runs, or when a person is needed.</summary>
+    /// <summary>Nothing comes while the pause after a failed step runs, or where a person is needed. A doubt that ends within <c>RequestWait</c> is waited for.</summary>
     private bool IsWorthWaiting(CredentialView view) =>
         !view.Loaded
         || view.Rotating
         || (view.Setback is null && !view.Withheld && StateOf(view) switch
         {
             CredentialState.Active or CredentialState.Rotating => true,
+            CredentialState.InDoubt => next.Delay() < settings.RequestWait,
             CredentialState.Unseeded => settings.RefreshToken.IsConfigured && view.SeedProblem is null,
             _ => false,
         });
@@ -67,9 +68,12 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
 
     private CredentialState StateOf(CredentialView view) => StatusText.StateOf(view, settings, time.GetUtcNow());
 
+    /// <summary>Until the next attempt, which a failed step or a doubt puts off.</summary>
     private TimeSpan RetryAfter(CredentialView view)
     {
         var left = view.Setback is { } setback ? setback.RetryAt - clock.Now : DefaultRetry;
+        var planned = next.Delay();
+        left = planned < TimeSpan.MaxValue && planned > left ? planned : left;
         return left > DefaultRetry ? left : DefaultRetry;
     }
 }

@@ -46,6 +46,9 @@ internal sealed class RetriedReads : ITokenStore
 
     public Task StartAsync(CancellationToken cancellationToken) => _store.StartAsync(cancellationToken);
 
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
+        RetryAsync(static (store, _, token) => store.ListAsync(token), "", cancellationToken);
+
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
         RetryAsync(static (store, credential, token) => store.ReadAsync(credential, token), credential, cancellationToken);
 

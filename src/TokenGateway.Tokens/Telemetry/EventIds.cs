@@ -12,12 +12,16 @@ internal static class EventIds
     public const int StoreUnavailable = 1005;
     public const int StoreProblem = 1006;
     public const int StoreRepaired = 1007;
+    public const int RotationRefusedForLong = 1008;
     public const int SeedAdopted = 1010;
     public const int SeedRefused = 1011;
     public const int FellBack = 1012;
     public const int StandbyUnreadable = 1013;
     public const int SeedHandedOver = 1014;
     public const int SeedGivenUp = 1015;
+    public const int SeedRebound = 1016;
+    public const int RecordTakenOver = 1017;
+    public const int StandbyRefused = 1018;
     public const int CommitPending = 1021;
     public const int BindingChanged = 1022;
     public const int EndPending = 1023;

@@ -155,7 +155,9 @@ internal sealed class Ledger(Scheduler scheduler, WorldPlan plan, Totals totals,
 
     private Cause CauseOf(Presentation first, Presentation second)
     {
-        var wanted = plan.EndpointTimeout + (plan.Policy == ReusePolicy.Rejected ? TimeSpan.Zero : plan.Patience);
+        var wanted = plan.Policy != ReusePolicy.Rejected ? plan.EndpointTimeout + plan.Patience
+            : first.Answer == AnswerFate.Lost ? TimeSpan.Zero // Its owner knows that nothing comes any more, and a reuse merely fails.
+            : plan.EndpointTimeout;
         if (second.SentAt - second.CheckedAt > HeldUp)
         {
             return Cause.W7;

@@ -51,7 +51,7 @@ internal sealed class ProviderSite
             return Chaos.Script.TokenCall(process);
         }
 
-        var fate = (TokenCallFate)(1 + Chaos.Random.Below((int)TokenCallFate.SlowAnswer));
+        var fate = (TokenCallFate)(1 + Chaos.Random.Below((int)TokenCallFate.ClientRefused));
         Chaos.Hit("token call " + fate, process.Name);
         return fate;
     }
@@ -63,6 +63,10 @@ internal sealed class ProviderSite
         {
             case TokenCallFate.RateLimited:
                 return ProviderReply.Error(429, "slow_down", TimeSpan.FromSeconds(Chaos.Random.Below(20)));
+            case TokenCallFate.Refused:
+                return ProviderReply.Error(400, "unauthorized_client");
+            case TokenCallFate.ClientRefused:
+                return ProviderReply.Error(401, "invalid_client");
             case TokenCallFate.ErrorBefore:
                 return ProviderReply.Text(503, "<html>busy</html>");
             case TokenCallFate.Redirect:
@@ -77,7 +81,7 @@ internal sealed class ProviderSite
         }
 
         return fate == TokenCallFate.ErrorAfter ? ProviderReply.Text(502, "<html>bad gateway</html>")
-            : fate == TokenCallFate.Unreadable ? ProviderReply.Text(200, "<html>welcome</html>")
+            : fate == TokenCallFate.Unreadable ? ProviderReply.Text(200, "welcome") // Not HTML, which from an unproven endpoint means that nothing is spent.
             : reply;
     }
 

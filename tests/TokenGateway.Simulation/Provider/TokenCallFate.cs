@@ -18,4 +18,6 @@ internal enum TokenCallFate
     KeepsRefreshToken,
     SlowRequest,
     SlowAnswer,
+    Refused,
+    ClientRefused,
 }

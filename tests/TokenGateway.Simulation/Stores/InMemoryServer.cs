@@ -33,6 +33,14 @@ internal sealed class InMemoryServer(Func<DateTimeOffset> now)
         }
     }
 
+    public IReadOnlyList<string> List()
+    {
+        lock (_gate)
+        {
+            return [.. _primary.Where(credential => credential.Value.SnapshotAt(now()).Record is not null).Select(credential => credential.Key)];
+        }
+    }
+
     public AcquireResult Acquire(string credential, LeaseRequest request) =>
         Change(credential, entry => StoreRules.Acquire(entry, request, now()));
 

@@ -21,6 +21,8 @@ internal sealed class InMemoryTokenStore(InMemoryServer server) : ITokenStore
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => Answer(server.List, cancellationToken);
+
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
         Answer(() => server[credential].SnapshotAt(server.Now), cancellationToken);
 

@@ -22,6 +22,8 @@ internal sealed class StoreConnection(StoreSite site, Process process) : ITokenS
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => CallAsync("read", site.Server.List, cancellationToken);
+
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
         CallAsync("read", () => site.Server[credential].SnapshotAt(site.Server.Now), cancellationToken);
 

@@ -50,6 +50,15 @@ public sealed class SettingRulesTests
             SettingsFixture.Read(($"{Plum}:{key}", "x"), ($"{Plum}:{key}File", "/nowhere")).Errors);
 
     [Fact]
+    public void Read_a_former_name_that_is_still_configured_is_an_error() =>
+        Assert.Equal(
+            [new SettingError("TokenGateway:Credentials:prune:FormerName", "is plum, which is still configured; remove that one, or leave FormerName out")],
+            SettingsFixture.Read(
+                ("TokenGateway:Credentials:prune:TokenEndpoint", "https://login.example.com/token"),
+                ("TokenGateway:Credentials:prune:ClientId", "client_id_1"),
+                ("TokenGateway:Credentials:prune:FormerName", "plum")).Errors);
+
+    [Fact]
     public void Read_encryption_keys_and_key_files_together_are_an_error() =>
         Assert.Equal(
             [new SettingError("TokenGateway:Encryption:Keys", "and KeyFiles are both set; remove one of them")],

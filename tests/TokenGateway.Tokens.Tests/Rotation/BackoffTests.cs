@@ -23,6 +23,15 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void NextAfterResponse_has_a_floor_so_that_a_dying_token_makes_no_loop_of_requests()
+    {
+        foreach (var ceiling in new[] { 1, 2, 4, 5, 5, 5, 5 })
+        {
+            Assert.InRange(_backoff.NextAfterResponse(TimeSpan.FromMilliseconds(1)).TotalSeconds, ceiling / 2.0, ceiling);
+        }
+    }
+
+    [Fact]
     public void Next_after_a_tokens_end_is_not_lengthened_by_the_short_pauses_before_it()
     {
         for (var pauses = 0; pauses < 20; pauses++)

@@ -40,6 +40,7 @@ public sealed class DoubtTests
     public async Task Without_a_live_access_token_the_patience_runs_all_the_same()
     {
         await using var fleet = await StartAsync(TimeSpan.FromHours(1));
+        fleet.Credential = fleet.Credential with { RequestWait = TimeSpan.FromMilliseconds(200) };
         fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: false));
         var replica = await fleet.AddReplicaAsync();
         await replica.UntilAsync(status => status.State == CredentialState.InDoubt);
@@ -52,6 +53,17 @@ public sealed class DoubtTests
         Assert.Equal(TokenFailureCode.RotationInDoubt, failure.Code);
         Assert.True(resent.At >= safeAt, $"Sent again at {resent.At:O}, before {safeAt:O}.");
         Assert.Equal((2, 0L, null), (fleet.Simulator.Counters.TokenCalls, fleet.Simulator.Counters.Reuses, replica.Status.Problem));
+    }
+
+    [Fact]
+    public async Task A_request_waits_for_a_resend_that_is_due_within_RequestWait()
+    {
+        await using var fleet = await StartAsync(TimeSpan.FromHours(1));
+        fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: false));
+        var replica = await fleet.AddReplicaAsync();
+        await replica.UntilAsync(status => status.State == CredentialState.InDoubt);
+
+        Assert.Equal(1, fleet.Check(await replica.GetTokenAsync()).Generation);
     }
 
     [Fact]

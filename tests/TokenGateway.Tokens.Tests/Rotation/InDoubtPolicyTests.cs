@@ -45,6 +45,22 @@ public sealed class InDoubtPolicyTests
     public void Where_reuse_merely_fails_the_deadline_and_the_answers_time_are_waited_for_and_no_patience() =>
         Assert.Equal(SendBy + TimeSpan.FromSeconds(30), Earliest(SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Rejected }));
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 4)]
+    [InlineData(50, 30)]
+    public void Where_reuse_merely_fails_a_provider_that_stays_in_trouble_is_asked_at_growing_distances(int attempts, int seconds)
+    {
+        var settings = SettingsSamples.Credential() with { ReusePolicy = ReusePolicy.Rejected };
+        var record = RecordSamples.Ready() with { Attempts = [.. Enumerable.Range(0, attempts).Select(n => RecordSamples.Attempt($"attempt_{n}", doubtful: true))] };
+
+        Assert.Equal(Noon.AddSeconds(seconds), InDoubtPolicy.EarliestResend(settings, record, DateTimeOffset.MinValue, Noon.AddMinutes(1)));
+        Assert.Equal(DateTimeOffset.MinValue, InDoubtPolicy.EarliestResend(settings, record with { Attempts = [record.Attempts[0]] }, Noon.AddHours(1), Noon));
+        Assert.Equal(
+            SendBy + TimeSpan.FromSeconds(30),
+            InDoubtPolicy.EarliestResend(settings, record with { Attempts = [record.Attempts[0], RecordSamples.Attempt()] }, Noon.AddHours(1), Noon));
+    }
+
     [Fact]
     public void Within_the_grace_the_token_is_sent_again_at_once()
     {

@@ -10,6 +10,7 @@ namespace TokenGateway.Tokens.Tests.Rotation;
 internal sealed class Replica : IAsyncDisposable
 {
     private readonly Fleet _fleet;
+    private string _name = Fleet.Name;
 
     private Replica(Fleet fleet) => _fleet = fleet;
 
@@ -19,9 +20,9 @@ internal sealed class Replica : IAsyncDisposable
 
     public FillableDisk Disk { get; private set; } = null!;
 
-    public CredentialView View => Manager.Agent(Fleet.Name).Memory.View;
+    public CredentialView View => Manager.Agent(_name).Memory.View;
 
-    public CredentialStatus Status => Manager.GetStatus(Fleet.Name);
+    public CredentialStatus Status => Manager.GetStatus(_name);
 
     public static async Task<Replica> StartAsync(Fleet fleet)
     {
@@ -30,9 +31,9 @@ internal sealed class Replica : IAsyncDisposable
         return replica;
     }
 
-    public ValueTask<TokenResult> GetTokenAsync() => Manager.GetTokenAsync(Fleet.Name, CancellationToken.None);
+    public ValueTask<TokenResult> GetTokenAsync() => Manager.GetTokenAsync(_name, CancellationToken.None);
 
-    public Task<RotationReport> RotateAsync(bool force = false, CancellationToken cancellationToken = default) => Manager.RotateAsync(Fleet.Name, force, cancellationToken);
+    public Task<RotationReport> RotateAsync(bool force = false, CancellationToken cancellationToken = default) => Manager.RotateAsync(_name, force, cancellationToken);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -74,6 +75,7 @@ internal sealed class Replica : IAsyncDisposable
 
     private Task StartAsync()
     {
+        _name = _fleet.Credential.Name;
         var engine = TokenEngine.Compose(_fleet.Settings, _fleet.Time, RandomSource.System, _fleet.Loggers, TokenMetrics.Unobserved);
         Store = new WatchedStore(engine.Store);
         Disk = new FillableDisk(new JournalFolder(_fleet.Store.JournalPath)) { IsFull = _fleet.DiskIsFull };

@@ -96,6 +96,8 @@ internal sealed class WatchedStore(ITokenStore store) : ITokenStore
     public Task ReleaseAsync(string credential, string leaseId, CancellationToken cancellationToken) =>
         store.ReleaseAsync(credential, leaseId, cancellationToken);
 
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => store.ListAsync(cancellationToken);
+
     public async Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken)
     {
         Asked?.Invoke();

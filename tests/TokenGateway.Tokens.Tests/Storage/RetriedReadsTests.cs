@@ -71,6 +71,8 @@ public sealed class RetriedReadsTests
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+        public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => AnswerAsync<IReadOnlyList<string>>([], cancellationToken);
+
         public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
             AnswerAsync(new StoreSnapshot(null, 0, null, default), cancellationToken);
 

@@ -71,6 +71,18 @@ public abstract partial class TokenStoreConformance
     }
 
     [Fact]
+    public async Task N1_The_names_are_those_of_all_credentials_with_a_record_whoever_wrote_it()
+    {
+        Assert.Empty(await Store.ListAsync(CancellationToken.None));
+        await Store.AcquireAsync("leased", new LeaseRequest("lease_1", "replica_1", TimeSpan.FromMinutes(1)), CancellationToken.None);
+        await Store.WriteAsync(Plum, null, "r1");
+        await Store.WriteAsync("näme:{2}", null, "r1");
+        await Store.WriteAsync(Plum, "r1", "r2");
+
+        Assert.Equal(["näme:{2}", Plum], (await (await OpenAsync()).Store.ListAsync(CancellationToken.None)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task C1_What_one_instance_caches_another_gets_until_it_is_removed()
     {
         var there = (await OpenAsync()).Cache;

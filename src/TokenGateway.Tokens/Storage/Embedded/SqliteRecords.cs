@@ -12,6 +12,9 @@ internal static class SqliteRecords
         row => new Row(row.IsDBNull(1) ? null : new StoredRecord(row.GetString(1), row.GetFieldValue<byte[]>(2)), row.GetInt64(0)),
         ("$credential", credential)) ?? new Row(null, 0);
 
+    public static IReadOnlyList<string> List(PreparedSqliteConnection connection) =>
+        connection.Query("SELECT credential FROM record WHERE revision IS NOT NULL", row => row.GetString(0));
+
     public static int RaiseFence(PreparedSqliteConnection connection, string credential) => connection.Execute(
         "INSERT INTO record (credential, fence) VALUES ($credential, 1) ON CONFLICT (credential) DO UPDATE SET fence = fence + 1",
         ("$credential", credential));

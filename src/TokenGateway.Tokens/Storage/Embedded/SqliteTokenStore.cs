@@ -52,6 +52,9 @@ internal sealed class SqliteTokenStore : ITokenStore
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
+        DiskWork.RunAsync(() => _database.Read(SqliteRecords.List), cancellationToken);
+
     public Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken) =>
         DiskWork.RunAsync(static look => look.Store.Look(look.Credential), (Store: this, Credential: credential), cancellationToken);
 

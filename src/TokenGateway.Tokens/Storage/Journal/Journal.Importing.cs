@@ -40,7 +40,9 @@ internal sealed partial class Journal
         }
         else
         {
-            LogForeign(file.Name, reading.Foreign, string.Join(", ", reading.ForeignKeys));
+            var missing = string.Join(", ", reading.ForeignKeys);
+            LogForeign(file.Name, reading.Foreign, missing);
+            Unread = $"the journal file {file.Name} holds {reading.Foreign} entries that cannot be read (keys: {missing})";
         }
     }
 

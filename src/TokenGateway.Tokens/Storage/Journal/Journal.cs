@@ -38,6 +38,12 @@ internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSou
         }
     }
 
+    /// <summary>The credentials of which anything is kept, those that are no longer configured included.</summary>
+    public IReadOnlyCollection<string> Credentials => _content.Credentials;
+
+    /// <summary>What of an earlier process's leavings cannot be read here, in words that may be shown; null where all could be. Any of it may be the newest pair of any credential.</summary>
+    public string? Unread { get; private set; }
+
     /// <summary>What is kept of a credential, dead processes' leavings included.</summary>
     public JournalFindings Find(string credential) => _content.Find(credential);
 

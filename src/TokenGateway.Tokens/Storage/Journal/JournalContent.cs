@@ -6,6 +6,17 @@ internal sealed class JournalContent
     private readonly Lock _lock = new();
     private readonly Dictionary<string, JournalFindings> _findings = new(StringComparer.Ordinal);
 
+    public IReadOnlyCollection<string> Credentials
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _findings.Keys];
+            }
+        }
+    }
+
     public JournalFindings Find(string credential)
     {
         lock (_lock)

@@ -16,6 +16,9 @@ internal sealed class RedisKeys(string prefix, int database)
     /// <summary>A string of the lease's id, its duration in milliseconds and its owner, each on a line; it lives as long as the lease.</summary>
     public RedisKey Lease(string credential) => $"{prefix}:{{{credential}}}:lease";
 
+    /// <summary>A set of the names of all credentials that were ever written. It lies in a slot of its own, so it is written before a credential's first record, not with it.</summary>
+    public RedisKey Names { get; } = $"{prefix}:names";
+
     /// <summary>A list, newest first.</summary>
     public RedisKey History(string credential) => $"{prefix}:{{{credential}}}:history";
 }

@@ -25,6 +25,12 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
         await connection.SubscribeAsync(keys.Channel, OnMessage, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = await connection.CallAsync(database => database.SetMembersAsync(keys.Names, CommandFlags.DemandMaster), cancellationToken);
+        return Array.ConvertAll(names, name => name.ToString());
+    }
+
     public async Task<StoreSnapshot> ReadAsync(string credential, CancellationToken cancellationToken)
     {
         var answer = await RunAsync(RedisScripts.Read, [keys.Record(credential), keys.Lease(credential)], [], cancellationToken);
@@ -49,6 +55,11 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
 
     public async Task<WriteOutcome> WriteAsync(string credential, RecordWrite write, CancellationToken cancellationToken)
     {
+        if (write.ExpectedRevision is null)
+        {
+            await connection.CallAsync(database => database.SetAddAsync(keys.Names, credential, CommandFlags.DemandMaster), cancellationToken);
+        }
+
         RedisValue[] values =
         [
             write.ExpectedRevision ?? "",
