@@ -77,7 +77,7 @@ internal sealed partial class CredentialAgent
         var next = new NextAttempt(_plan, _fallback);
         _wait = new TokenWait(settings, _memory, next, engine.Time, _clock);
         Recovery = new UnauthorizedRecovery(
-            settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
+            settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, engine.Time, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
         Reports = new CredentialReporter(settings, engine, _memory, _plan, next, _fallback, history);
     }
 

@@ -5,7 +5,7 @@ using TokenGateway.Tokens.Storage;
 namespace TokenGateway.Tokens.Validation;
 
 /// <summary>
-/// What becomes of an access token that an upstream answered with 401. Of all requests that meet one, a token costs one read of the store, one validation and one rotation.
+/// What becomes of an access token that an upstream has refused. However many requests that happens to, a token costs one read of the store and one validation a second, and one rotation.
 /// </summary>
 internal sealed class UnauthorizedRecovery(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, StoreGlance store, ValidationDuty validation, AskedRotations rotations, RotationPlan plan, TokenWait wait, WakeSignal wake)
@@ -71,7 +71,7 @@ internal sealed class UnauthorizedRecovery(
 
         if (settings.Validation.On401 == On401.Validate && settings.ValidateEndpoint is not null)
         {
-            var verdict = validation.AskAsync(at);
+            var verdict = validation.AskForRefusalAsync(recordId, at);
             wake.Set();
             var report = await verdict;
             if (report.Verdict != ValidationVerdict.Unknown || !IsChallengeTheOnlyWord(report))

@@ -10,11 +10,15 @@ namespace TokenGateway.Tokens.Validation;
 internal sealed partial class ValidationDuty(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, MonotonicClock clock)
 {
+    /// <summary>A verdict serves every 401 that comes so soon after it was asked for.</summary>
+    private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RetryWhileWithheld = TimeSpan.FromSeconds(5);
 
     private readonly AskedValidations _asked = new();
     private readonly VerdictCache _verdicts = new(engine.Cache);
     private readonly ILogger _logger = engine.LoggerOf<ValidationDuty>();
+    private volatile RecentVerdict? _recent;
     private string? _recordId;
     private bool _isAnothers;
     private TimeSpan _dueAt = TimeSpan.MaxValue;
@@ -45,6 +49,13 @@ internal sealed partial class ValidationDuty(
     public Task<ValidationReport> AskAsync(DateTimeOffset since) =>
         WhyImpossible() is { } reason ? Task.FromResult(Impossible(reason)) : _asked.AskAsync(since);
 
+    /// <summary>
+    /// A verdict for one of many 401s, given a second ago at most, by this replica or by a peer. A valid token can meet thousands of them, on a path that its owner must not use, and the provider
+    /// must not be asked about each.
+    /// </summary>
+    public Task<ValidationReport> AskForRefusalAsync(string recordId, DateTimeOffset at) =>
+        _recent is { } recent && recent.RecordId == recordId && clock.Now - recent.At < Shared ? Task.FromResult(recent.Report) : AskAsync(at - Shared);
+
     /// <summary>Nothing is validated any more.</summary>
     public void Cancel() => _asked.Cancel();
 
@@ -69,12 +80,14 @@ internal sealed partial class ValidationDuty(
 
     private async Task ValidateAsync(CredentialRecord record, CancellationToken stopping)
     {
-        var now = engine.Time.GetUtcNow();
+        var (now, began) = (engine.Time.GetUtcNow(), clock.Now);
         var shared = await _verdicts.GetAsync(settings.Name, record.AccessToken!, _asked.Since ?? now - _maxAge, now, stopping);
         var verdict = shared ?? await AskAsync(record.AccessToken!, stopping);
         Note(record, verdict);
         ScheduleNext(verdict.Verdict);
-        _asked.End(ReportOf(record, verdict), upTo: shared?.At ?? engine.Time.GetUtcNow());
+        var report = ReportOf(record, verdict);
+        _recent = new RecentVerdict(record.Id, report, shared is null ? began : began - (now - shared.At));
+        _asked.End(report, upTo: shared?.At ?? engine.Time.GetUtcNow());
     }
 
     /// <summary>Neither token of a record is shown to another provider than the one that issued it.</summary>
@@ -158,6 +171,11 @@ internal sealed partial class ValidationDuty(
         // Replicas come one after the other, so that the first one's verdict serves the rest.
         _dueAt = interval == TimeSpan.Zero ? TimeSpan.MaxValue : clock.Now + (interval * (1 + (0.1 * engine.Random.NextDouble())));
     }
+
+    /// <param name="RecordId">The record whose token was asked about.</param>
+    /// <param name="Report">The verdict.</param>
+    /// <param name="At">When it was asked for, on the monotonic clock.</param>
+    private sealed record RecentVerdict(string RecordId, ValidationReport Report, TimeSpan At);
 
     private static partial class ValidationDutyLog
     {

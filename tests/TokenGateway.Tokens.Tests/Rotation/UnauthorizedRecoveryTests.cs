@@ -169,14 +169,25 @@ public sealed class UnauthorizedRecoveryTests
     }
 
     [Fact]
-    public async Task A_verdict_of_before_the_401_does_not_count_and_one_on_its_way_does()
+    public async Task A_verdict_serves_the_401s_of_one_second_in_the_whole_fleet_and_no_longer()
     {
-        await using var fleet = await StartAsync();
-        var replica = await fleet.AddLiveReplicaAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var fleet = await StartAsync(time: time);
+        var (replica, peer) = (await fleet.AddLiveReplicaAsync(), await fleet.AddLiveReplicaAsync());
         var token = await TokenAsync(replica);
-        Assert.Null(await RecoverAsync(replica, token));
-        fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
+        var reads = replica.Store.Reads;
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Null(await RecoverAsync(replica, token));
+        }
 
+        Assert.Null(await RecoverAsync(peer, token));
+        Assert.Equal(1, fleet.Simulator.Counters.ValidateCalls);
+        Assert.InRange(replica.Store.Reads - reads, 1, 3);
+
+        fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
+        Assert.Null(await RecoverAsync(replica, token));
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(await RecoverAsync(replica, token));
         Assert.Equal(2, fleet.Simulator.Counters.ValidateCalls);
     }
