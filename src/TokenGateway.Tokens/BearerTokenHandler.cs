@@ -1,20 +1,26 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using TokenGateway.Tokens.Delivery;
 using TokenGateway.Tokens.Telemetry;
-using TokenGateway.Tokens.Validation;
 
 namespace TokenGateway.Tokens;
 
 /// <summary>
-/// Sends each request with the credential's live access token (RFC 6750 §2.1), or not at all. An <c>Authorization</c> header that the caller set is replaced. Where the
-/// answer is 401 and a newer token is to be had, the request is sent once more, if its content can be: known to be short (<c>ReplayBodyLimit</c>), or made from an object.
+/// Sends each request with the credential's live access token, or not at all. The token goes where the credential's settings say: by default into <c>Authorization</c> (RFC 6750 §2.1). What the
+/// caller has set there is replaced. Where the response refuses the token (401, or one of <c>ExpiredResponses</c>) and a newer one is to be had, the request is sent once more, if its content can be:
+/// known to be short (<c>ReplayBodyLimit</c>), or made from an object.
 /// </summary>
+/// <remarks>
+/// The framework takes only <c>Authorization</c> out of a request that it sends on to where a redirect points. With another header, redirects are therefore not followed: the caller gets them.
+/// </remarks>
 /// <param name="tokens">The engine.</param>
 /// <param name="credential">The credential's name in the configuration.</param>
 public sealed class BearerTokenHandler(ITokenManager tokens, string credential) : DelegatingHandler
 {
+    private volatile TokenHeader _header = TokenHeader.Of("Authorization");
+
     internal TokenMetrics Metrics { get; init; } = TokenMetrics.Unobserved;
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <inheritdoc />
     /// <exception cref="TokenUnavailableException">There is no live token; nothing was sent.</exception>
@@ -28,27 +34,30 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
             throw new TokenUnavailableException(result.Failure!);
         }
 
-        var replayable = await MakeReplayableAsync(request.Content, cancellationToken);
-        var sent = request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
-        var answer = await base.SendAsync(request, cancellationToken);
+        var delivery = tokens.GetDelivery(credential);
+        var header = HeaderOf(delivery);
+        var replayable = await MakeReplayableAsync(request.Content, delivery, cancellationToken);
+        header.Set(request.Headers, token.RevealHeader());
+        var response = await base.SendAsync(request, cancellationToken);
 
-        // A redirect to another place takes the header away, and its 401 says nothing of our token.
-        if (answer.StatusCode != HttpStatusCode.Unauthorized || !ReferenceEquals(request.Headers.Authorization, sent))
+        // A redirect to another place takes the header away, and what comes from there says nothing of our token.
+        if (!RefusalReader.MayRefuse(response, delivery) || !request.Headers.NonValidated.Contains(header.Name)
+            || await RefusalReader.ReadAsync(response, delivery, Time, cancellationToken) is not { } refusal)
         {
-            return answer;
+            return response;
         }
 
         Metrics.UpstreamUnauthorized(credential);
-        var refusal = BearerChallenge.SaysInvalidToken(answer) ? TokenRefusal.InvalidToken : TokenRefusal.Unexplained;
         var recovery = tokens.RecoverAsync(credential, token.Reveal(), refusal, cancellationToken);
         if (!replayable || await recovery is not { } newer)
         {
             Metrics.Retried(credential, replayable ? RetryOutcome.NoNewerToken : RetryOutcome.NotReplayable);
-            return answer;
+            return response;
         }
 
-        answer.Dispose();
-        return await SendAgainAsync(request, newer, cancellationToken);
+        response.Dispose();
+        header.Set(request.Headers, newer.RevealHeader());
+        return await SendAgainAsync(request, delivery, cancellationToken);
     }
 
     /// <summary>Waiting for a token needs an asynchronous call; without one the request would leave without its token.</summary>
@@ -56,15 +65,15 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A token can only be waited for asynchronously: use SendAsync.");
 
-    private async Task<HttpResponseMessage> SendAgainAsync(HttpRequestMessage request, AccessToken newer, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAgainAsync(HttpRequestMessage request, TokenDelivery delivery, CancellationToken cancellationToken)
     {
         var outcome = RetryOutcome.Failed;
         try
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", newer.Reveal());
-            var answer = await base.SendAsync(request, cancellationToken);
-            outcome = answer.StatusCode == HttpStatusCode.Unauthorized ? RetryOutcome.Unauthorized : RetryOutcome.Succeeded;
-            return answer;
+            var response = await base.SendAsync(request, cancellationToken);
+            var isRefused = RefusalReader.MayRefuse(response, delivery) && await RefusalReader.ReadAsync(response, delivery, Time, cancellationToken) is not null;
+            outcome = isRefused ? RetryOutcome.Unauthorized : RetryOutcome.Succeeded;
+            return response;
         }
         finally
         {
@@ -72,15 +81,28 @@ public sealed class BearerTokenHandler(ITokenManager tokens, string credential) 
         }
     }
 
+    /// <summary>The header of now: settings can change while the handler lives.</summary>
+    private TokenHeader HeaderOf(TokenDelivery delivery)
+    {
+        var header = _header;
+        if (header.Name == delivery.Header)
+        {
+            return header;
+        }
+
+        Redirects.StopFollowing(InnerHandler, delivery.Header);
+        return _header = TokenHeader.Of(delivery.Header);
+    }
+
     /// <summary>What is held in memory or made from an object can be sent as often as needed; a short stream is read into memory first.</summary>
-    private async Task<bool> MakeReplayableAsync(HttpContent? content, CancellationToken cancellationToken)
+    private static async Task<bool> MakeReplayableAsync(HttpContent? content, TokenDelivery delivery, CancellationToken cancellationToken)
     {
         if (content is null or ByteArrayContent or ReadOnlyMemoryContent or JsonContent)
         {
-            return !(content?.Headers.ContentLength > tokens.GetReplayBodyLimit(credential));
+            return !(content?.Headers.ContentLength > delivery.ReplayBodyLimit);
         }
 
-        if (content.Headers.ContentLength is not { } length || length > tokens.GetReplayBodyLimit(credential))
+        if (content.Headers.ContentLength is not { } length || length > delivery.ReplayBodyLimit)
         {
             return false;
         }

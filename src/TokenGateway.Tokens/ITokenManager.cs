@@ -28,9 +28,9 @@ public interface ITokenManager
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
     Task<AccessToken?> RecoverAsync(string credential, string refused, TokenRefusal refusal, CancellationToken cancellationToken);
 
-    /// <summary>The longest body, in bytes, that may be kept for sending a request again (<c>ReplayBodyLimit</c>).</summary>
+    /// <summary>How the credential's token is sent, by the settings of now.</summary>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>
-    int GetReplayBodyLimit(string credential);
+    TokenDelivery GetDelivery(string credential);
 
     /// <summary>The credential's state as this process sees it, from memory. Holds no secret.</summary>
     /// <exception cref="KeyNotFoundException">No such credential is configured.</exception>

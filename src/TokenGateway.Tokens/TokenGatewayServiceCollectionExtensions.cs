@@ -45,6 +45,7 @@ public static class TokenGatewayServiceCollectionExtensions
         return builder.AddHttpMessageHandler(provider => new BearerTokenHandler(provider.GetRequiredService<ITokenManager>(), credential)
         {
             Metrics = provider.GetService<TokenMetrics>() ?? TokenMetrics.Unobserved,
+            Time = provider.GetService<TimeProvider>() ?? TimeProvider.System,
         });
     }
 

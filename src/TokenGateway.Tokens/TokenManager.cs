@@ -48,7 +48,7 @@ internal sealed class TokenManager : ITokenManager, IAsyncDisposable
         return await _agents[credential].Recovery.RecoverAsync(refused, refusal, cancellationToken);
     }
 
-    public int GetReplayBodyLimit(string credential) => _agents[credential].ReplayBodyLimit;
+    public TokenDelivery GetDelivery(string credential) => _agents[credential].Delivery;
 
     public CredentialStatus GetStatus(string credential) => _agents[credential].Reports.Status();
 

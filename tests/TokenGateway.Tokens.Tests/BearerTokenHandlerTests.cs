@@ -41,7 +41,7 @@ public sealed class BearerTokenHandlerTests
     public async Task Content_that_is_too_long_or_of_unknown_length_is_not_sent_again_and_the_token_is_replaced_behind_its_401(string kind, int length)
     {
         await using var fleet = await StartAsync();
-        fleet.Credential = fleet.Credential with { ReplayBodyLimit = 1000 };
+        fleet.Credential = fleet.Credential with { Delivery = new TokenDelivery { ReplayBodyLimit = 1000 } };
         var replica = await fleet.AddLiveReplicaAsync();
         using var client = Client(replica);
         fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
@@ -74,6 +74,59 @@ public sealed class BearerTokenHandlerTests
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal([""], seen);
         Assert.Equal(0, fleet.Simulator.Counters.ValidateCalls);
+    }
+
+    [Theory]
+    [InlineData("X-Shopify-Access-Token", "", 401, null)]
+    [InlineData("Authorization", "Token", 401, null)]
+    [InlineData("Authorization", "Bearer", 403, "InvalidTokenError")]
+    public async Task A_token_goes_and_is_refused_as_the_settings_say(string header, string scheme, int status, string? contains)
+    {
+        await using var fleet = await StartAsync();
+        fleet.Credential = fleet.Credential with
+        {
+            ValidateEndpoint = null,
+            Validation = fleet.Credential.Validation with { On401 = On401.Rotate },
+            Delivery = new TokenDelivery { Header = header, Scheme = scheme, ExpiredResponses = contains is null ? [] : [new ExpiredResponse { Status = status, Contains = contains }] },
+        };
+        await using var api = WebApplication.CreateSlimBuilder().Build();
+        api.Urls.Add("http://127.0.0.1:0");
+        var seen = new List<string>();
+        api.Map("/a", (HttpContext context) =>
+        {
+            seen.Add(context.Request.Headers[header].ToString());
+            Assert.Equal(header == "Authorization" ? 1 : 0, context.Request.Headers.Authorization.Count);
+            return seen.Count == 1 ? Results.Json(new { code = contains }, statusCode: status) : Results.Ok();
+        });
+        await api.StartAsync();
+        using var client = Client(await fleet.AddLiveReplicaAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Get, api.Urls.Single() + "/a");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer caller");
+        request.Headers.TryAddWithoutValidation("X_Shopify_Access_Token", "caller");
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, seen.Distinct().Count());
+        Assert.All(seen, value => Assert.StartsWith(scheme.Length == 0 ? "access_" : scheme + " access_", value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_in_a_header_of_its_own_does_not_follow_a_redirect()
+    {
+        await using var fleet = await StartAsync();
+        fleet.Credential = fleet.Credential with { Delivery = new TokenDelivery { Header = "X-Token" } };
+        await using var api = WebApplication.CreateSlimBuilder().Build();
+        api.Urls.Add("http://127.0.0.1:0");
+        var followed = false;
+        api.MapGet("/redirect", () => Results.Redirect("/elsewhere"));
+        api.MapGet("/elsewhere", () => followed = true);
+        await api.StartAsync();
+        using var client = Client(await fleet.AddLiveReplicaAsync());
+
+        using var response = await client.GetAsync(api.Urls.Single() + "/redirect");
+
+        Assert.Equal((HttpStatusCode.Redirect, false), (response.StatusCode, followed));
     }
 
     [Fact]

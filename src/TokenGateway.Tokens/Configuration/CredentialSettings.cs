@@ -56,12 +56,12 @@ internal sealed record CredentialSettings
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);
     public TimeSpan RequestWait { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
-    public int ReplayBodyLimit { get; init; } = 65536;
     public ReusePolicy ReusePolicy { get; init; } = ReusePolicy.RevokesFamily;
     public TimeSpan ReuseGrace { get; init; }
     public IReadOnlySet<int> UnspentStatuses { get; init; } = FrozenSet<int>.Empty;
     public bool RequiredForReadiness { get; init; } = true;
     public ValidationSettings Validation { get; init; } = new();
+    public TokenDelivery Delivery { get; init; } = new();
     public LoginSettings Login { get; init; } = new();
 
     /// <summary>True where a person can log in to begin the credential anew.</summary>

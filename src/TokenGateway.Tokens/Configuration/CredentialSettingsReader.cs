@@ -42,6 +42,7 @@ internal static class CredentialSettingsReader
             InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
             FormerName = reader.Text("FormerName"),
             Login = LoginSettings.Read(reader, allowInsecureHttp),
+            Delivery = DeliverySettingsReader.Read(reader, defaults.Delivery),
         };
         settings = WithRotation(reader, settings) with
         {
@@ -65,7 +66,6 @@ internal static class CredentialSettingsReader
         LeaseDuration = reader.Duration("LeaseDuration", DurationRange.PositiveWait) ?? defaults.LeaseDuration,
         RequestWait = reader.Duration("RequestWait", DurationRange.Wait) ?? defaults.RequestWait,
         Patience = reader.Duration("Patience", DurationRange.Wait) ?? defaults.Patience,
-        ReplayBodyLimit = reader.Number("ReplayBodyLimit", least: 0) ?? defaults.ReplayBodyLimit,
         ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy") ?? defaults.ReusePolicy,
         ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait) ?? defaults.ReuseGrace,
         UnspentStatuses = reader.Numbers("UnspentStatuses", LeastUnspentStatus, MostUnspentStatus),

@@ -41,6 +41,9 @@ internal sealed record ProviderPreset
 
     /// <summary>What a 401 of the provider's APIs sets in motion where no validate endpoint is known (<c>Validation:On401</c>).</summary>
     public On401? On401 { get; init; }
+    public string? Header { get; init; }
+    public string? Scheme { get; init; }
+    public IReadOnlyList<ExpiredResponse>? ExpiredResponses { get; init; }
 
     /// <summary>The settings with what is known of the provider in the place of their defaults.</summary>
     public CredentialSettings Over(CredentialSettings defaults) => defaults with
@@ -56,5 +59,11 @@ internal sealed record ProviderPreset
         MinRefreshInterval = MinRefreshInterval ?? defaults.MinRefreshInterval,
         ReusePolicy = ReusePolicy ?? defaults.ReusePolicy,
         ReuseGrace = ReuseGrace ?? defaults.ReuseGrace,
+        Delivery = defaults.Delivery with
+        {
+            Header = Header ?? defaults.Delivery.Header,
+            Scheme = Scheme ?? defaults.Delivery.Scheme,
+            ExpiredResponses = ExpiredResponses ?? defaults.Delivery.ExpiredResponses,
+        },
     };
 }

@@ -29,6 +29,9 @@ internal static class ProviderPresetReader
             ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy"),
             ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait),
             On401 = reader.Choice<On401>("On401"),
+            Header = reader.Header(),
+            Scheme = reader.Scheme(),
+            ExpiredResponses = reader.ExpiredResponses(),
         };
         reader.CheckGrace(preset.ReusePolicy ?? default, preset.ReuseGrace ?? default);
         return preset;

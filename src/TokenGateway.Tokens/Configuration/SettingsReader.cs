@@ -66,6 +66,9 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
         return text;
     }
 
+    /// <summary>A text in which "" is a value; null where it is absent or null.</summary>
+    public string? TextOrEmpty(string key) => Text(key) ?? (Failed(key) ? null : Child(key).Value is null ? null : "");
+
     /// <summary>The entries of a list or map: for each its key from here on (<c>Keys:0</c>), its name and its text, "" where it is empty.</summary>
     public IReadOnlyList<SettingEntry> Entries(string key)
     {

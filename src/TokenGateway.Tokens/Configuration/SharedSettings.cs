@@ -11,6 +11,7 @@ internal sealed class SharedSettings
         ValidateEndpoint = credential.ValidateEndpoint is { } validate ? Of(validate) : null,
         Validation = Of(credential.Validation),
         Login = Of(credential.Login),
+        Delivery = Of(credential.Delivery),
     };
 
     private T Of<T>(T value)

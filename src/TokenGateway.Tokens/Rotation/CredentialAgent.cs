@@ -94,7 +94,7 @@ internal sealed partial class CredentialAgent
 
     public CredentialReporter Reports { get; }
 
-    public int ReplayBodyLimit => _settings.ReplayBodyLimit;
+    public TokenDelivery Delivery => _settings.Delivery;
 
     /// <summary>What this agent has not told the store is not its to tell any more: a successor does, or nobody.</summary>
     public void Resign() => _resigned = true;

@@ -25,7 +25,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
         lock (_gate)
         {
             _settings = changed;
-            Replace(_view with { Rotating = false, VerdictsMissedInARow = 0 }, anew: true); // A token's last moment depends on ClockSkew.
+            Replace(_view with { Rotating = false, VerdictsMissedInARow = 0 }, anew: true); // A token's last moment depends on ClockSkew, its header on Scheme.
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
 
         var unchanged = !anew && view.ExpiresAt == before.ExpiresAt && access.Equals(before.Record?.AccessToken);
         return unchanged && _live is not null ? _live : new LiveToken(
-            TokenResult.Success(new AccessToken(access, view.ExpiresAt)),
+            TokenResult.Success(new AccessToken(access, view.ExpiresAt, _settings.Delivery.Scheme)),
             (view.ExpiresAt - RefreshSchedule.ClockSkew(_settings, view.Record.Lifetime)).UtcTicks);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Delivery;
 using TokenGateway.Tokens.Endpoint;
 
 namespace TokenGateway.Tokens.Validation;
@@ -10,19 +11,19 @@ internal static class ValidateRequest
     /// <returns>Null when the client's secret cannot be had at this moment.</returns>
     public static HttpRequestMessage? Create(CredentialSettings settings, Uri endpoint, Secret accessToken)
     {
-        var request = settings.ValidateKind == ValidateKind.Introspection ? Introspect(settings, endpoint, accessToken) : Get(endpoint, accessToken);
+        var request = settings.ValidateKind == ValidateKind.Introspection ? Introspect(settings, endpoint, accessToken) : Get(settings, endpoint, accessToken);
         request?.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request?.Headers.UserAgent.Add(EndpointHandler.UserAgent);
         return request;
     }
 
-    private static HttpRequestMessage Get(Uri endpoint, Secret accessToken)
+    private static HttpRequestMessage Get(CredentialSettings settings, Uri endpoint, Secret accessToken)
     {
         // A media type without a body: the seed provider asks for the header on this GET too.
         var content = new ByteArrayContent([]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var request = new HttpRequestMessage(HttpMethod.Get, endpoint) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken.Reveal());
+        TokenHeader.Of(settings.Delivery.Header).Set(request.Headers, new AccessToken(accessToken, default, settings.Delivery.Scheme).RevealHeader());
         return request;
     }
 

@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace TokenGateway.Proxy;
 
-/// <summary>Puts the token in after a route's other transforms, wherever it is written, so that none of them can add a second <c>Authorization</c> or take ours away.</summary>
+/// <summary>Puts the token in after a route's other transforms, wherever it is written, so that none of them can add its header a second time or take ours away.</summary>
 internal sealed class BearerTokenLast : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context) { }

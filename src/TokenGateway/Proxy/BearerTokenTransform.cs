@@ -1,21 +1,18 @@
-using Microsoft.Net.Http.Headers;
 using TokenGateway.Tokens;
 using TokenGateway.Tokens.Telemetry;
 using Yarp.ReverseProxy.Transforms;
 
 namespace TokenGateway.Proxy;
 
-/// <summary>Sends a request with the credential's token as its only <c>Authorization</c>, or not at all.</summary>
+/// <summary>Sends a request with the credential's token, and none of the client's own credentials, or not at all.</summary>
 /// <remarks>
 /// The hot path, which waits for nothing and allocates nothing but the header:
-/// (1) the token is read from memory, (2) the client's <c>Authorization</c> is dropped, (3) the ready-made header is set,
-/// (4) a small body is kept while it passes, in case that the upstream answers 401.
+/// (1) the token is read from memory, (2) the client's credentials are dropped and the ready-made header is set (<see cref="RouteToken"/>),
+/// (3) a small body is kept while it passes, in case that the upstream answers 401.
 /// Every other way out writes a response, after which YARP does not forward.
 /// </remarks>
-internal sealed partial class BearerTokenTransform(string credential, ITokenManager tokens, TokenMetrics metrics, ILogger<BearerTokenTransform> logger) : RequestTransform
+internal sealed partial class BearerTokenTransform(RouteToken route, ITokenManager tokens, TokenMetrics metrics, ILogger<BearerTokenTransform> logger) : RequestTransform
 {
-    private readonly int _replayBodyLimit = tokens.GetReplayBodyLimit(credential);
-
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         if (AllowedMethods.IsEcho(context.HttpContext.Request.Method))
@@ -28,7 +25,7 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
         ValueTask<TokenResult> pending;
         try
         {
-            pending = tokens.GetTokenAsync(credential, context.CancellationToken); // (1)
+            pending = tokens.GetTokenAsync(route.Credential, context.CancellationToken); // (1)
         }
         catch (Exception e)
         {
@@ -65,25 +62,23 @@ internal sealed partial class BearerTokenTransform(string credential, ITokenMana
             return new ValueTask(RefuseAsync(context, result.Failure!));
         }
 
-        var headers = context.ProxyRequest.Headers;
-        headers.Remove(HeaderNames.Authorization); // (2)
-        ClientCredentials.Drop(headers);
-        headers.TryAddWithoutValidation(HeaderNames.Authorization, token.RevealHeader()); // (3)
-        Replay.Prepare(context.HttpContext, _replayBodyLimit); // (4)
+        var delivery = route.Delivery;
+        route.Set(context.ProxyRequest, token, delivery); // (2)
+        Replay.Prepare(context.HttpContext, delivery.ReplayBodyLimit); // (3)
         return default;
     }
 
     private Task FailAsync(RequestTransformContext context, Exception exception)
     {
-        BearerTokenTransformLog.TokenLookupFailed(logger, exception, credential);
+        BearerTokenTransformLog.TokenLookupFailed(logger, exception, route.Credential);
         return RefuseAsync(context, new TokenFailure(
-            credential, TokenFailureCode.TokenUnavailable, "The token could not be read; the gateway's log says why.", TimeSpan.FromSeconds(1)));
+            route.Credential, TokenFailureCode.TokenUnavailable, "The token could not be read; the gateway's log says why.", TimeSpan.FromSeconds(1)));
     }
 
     private Task RefuseAsync(RequestTransformContext context, TokenFailure failure)
     {
-        metrics.Refused(credential, failure.Code);
-        BearerTokenTransformLog.RequestRefused(logger, credential, failure.Code, failure.Message);
+        metrics.Refused(route.Credential, failure.Code);
+        BearerTokenTransformLog.RequestRefused(logger, route.Credential, failure.Code, failure.Message);
         return FailClosedResponse.WriteAsync(context.HttpContext, failure);
     }
 

@@ -1,13 +1,17 @@
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Delivery;
 using TokenGateway.Tokens.Telemetry;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace TokenGateway.Proxy;
 
-/// <summary>Makes <c>{ "BearerToken": "plum" }</c> a transform of YARP's, checked with the rest of its configuration at start and on every reload.</summary>
+/// <summary>Makes <c>{ "BearerToken": "plum" }</c>, with a <c>Header</c> and a <c>Scheme</c> of the route's own if it needs them, a transform of YARP's, checked with the rest of its configuration at start and on every reload.</summary>
 internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) : ITransformFactory
 {
     public const string Key = "BearerToken";
+
+    private const string HeaderKey = "Header";
+    private const string SchemeKey = "Scheme";
 
     public bool Validate(TransformRouteValidationContext context, IReadOnlyDictionary<string, string> transformValues)
     {
@@ -16,7 +20,8 @@ internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) 
             return false;
         }
 
-        TransformHelpers.TryCheckTooManyParameters(context, transformValues, expected: 1);
+        TransformHelpers.TryCheckTooManyParameters(context, transformValues, expected: 1 + (transformValues.ContainsKey(HeaderKey) ? 1 : 0) + (transformValues.ContainsKey(SchemeKey) ? 1 : 0));
+        CheckDelivery(context, transformValues);
         if (!credentials.Contains(credential ?? ""))
         {
             context.Errors.Add(new InvalidOperationException(
@@ -38,16 +43,32 @@ internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) 
             return false;
         }
 
+        var tokens = context.Services.GetRequiredService<ITokenManager>();
+        var route = new RouteToken(credential, transformValues.GetValueOrDefault(HeaderKey)?.Trim(), transformValues.GetValueOrDefault(SchemeKey)?.Trim(), tokens);
         context.RequestTransforms.Add(new BearerTokenTransform(
-            credential,
-            context.Services.GetRequiredService<ITokenManager>(),
+            route,
+            tokens,
             context.Services.GetRequiredService<TokenMetrics>(),
             context.Services.GetRequiredService<ILogger<BearerTokenTransform>>()));
         context.ResponseTransforms.Add(new UnauthorizedTransform(
-            credential,
-            context.Services.GetRequiredService<ITokenManager>(),
+            route,
+            tokens,
             context.Services.GetRequiredService<TokenMetrics>(),
+            context.Services.GetRequiredService<TimeProvider>(),
             context.Services.GetRequiredService<ILogger<UnauthorizedTransform>>()));
         return true;
+    }
+
+    private static void CheckDelivery(TransformRouteValidationContext context, IReadOnlyDictionary<string, string> transformValues)
+    {
+        if (transformValues.GetValueOrDefault(HeaderKey)?.Trim() is { } header && DeliveryRules.ProblemOfHeader(header) is { } headerProblem)
+        {
+            context.Errors.Add(new InvalidOperationException($"Route '{context.Route.RouteId}': the {HeaderKey} of the transform {Key}, '{header}', {headerProblem}."));
+        }
+
+        if (transformValues.GetValueOrDefault(SchemeKey)?.Trim() is { } scheme && DeliveryRules.ProblemOfScheme(scheme) is { } schemeProblem)
+        {
+            context.Errors.Add(new InvalidOperationException($"Route '{context.Route.RouteId}': the {SchemeKey} of the transform {Key}, '{scheme}', {schemeProblem}."));
+        }
     }
 }

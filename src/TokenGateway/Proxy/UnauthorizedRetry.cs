@@ -9,6 +9,9 @@ namespace TokenGateway.Proxy;
 /// </summary>
 internal sealed class UnauthorizedRetry(string credential, TokenMetrics metrics)
 {
+    /// <summary>True when the second attempt was refused as well.</summary>
+    public bool WasRefused { get; set; }
+
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         try
@@ -34,8 +37,8 @@ internal sealed class UnauthorizedRetry(string credential, TokenMetrics metrics)
         metrics.Retried(credential, OutcomeOf(context));
     }
 
-    private static RetryOutcome OutcomeOf(HttpContext context) =>
+    private RetryOutcome OutcomeOf(HttpContext context) =>
         context.Features.Get<IForwarderErrorFeature>() is not null || context.Response.Headers.ContainsKey(FailClosedResponse.ErrorHeader) ? RetryOutcome.Failed
-        : context.Response.StatusCode == StatusCodes.Status401Unauthorized ? RetryOutcome.Unauthorized
+        : WasRefused ? RetryOutcome.Unauthorized
         : RetryOutcome.Succeeded;
 }

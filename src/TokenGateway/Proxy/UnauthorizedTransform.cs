@@ -1,55 +1,66 @@
-using System.Net;
 using TokenGateway.Tokens;
+using TokenGateway.Tokens.Delivery;
 using TokenGateway.Tokens.Telemetry;
-using TokenGateway.Tokens.Validation;
 using Yarp.ReverseProxy.Transforms;
 
 namespace TokenGateway.Proxy;
 
 /// <summary>
-/// An upstream's 401 to a token of ours. Where the token turns out to be dead and the request can be sent again, the answer is dropped and <see cref="UnauthorizedRetry"/> sends
-/// the request once more; otherwise the answer passes as it is, while a dead token is replaced behind it.
+/// An upstream's refusal of a token of ours: a 401, or one of the credential's <c>ExpiredResponses</c>. Where the token turns out to be
+/// dead and the request can be sent again, the response is dropped and <see cref="UnauthorizedRetry"/> sends the request once more;
+/// otherwise the response passes as it is, while a dead token is replaced behind it.
 /// </summary>
-internal sealed partial class UnauthorizedTransform(string credential, ITokenManager tokens, TokenMetrics metrics, ILogger<UnauthorizedTransform> logger) : ResponseTransform
+internal sealed partial class UnauthorizedTransform(
+    RouteToken route, ITokenManager tokens, TokenMetrics metrics, TimeProvider time, ILogger<UnauthorizedTransform> logger) : ResponseTransform
 {
-    private const string Scheme = "Bearer ";
-
     public override ValueTask ApplyAsync(ResponseTransformContext context) =>
-        context.ProxyResponse is { StatusCode: HttpStatusCode.Unauthorized } answer ? new ValueTask(ApplyAsync(context, answer)) : default;
+        context.ProxyResponse is { } response && route.Delivery is var delivery && RefusalReader.MayRefuse(response, delivery)
+            ? new ValueTask(ApplyAsync(context, response, delivery))
+            : default;
 
-    private async Task ApplyAsync(ResponseTransformContext context, HttpResponseMessage answer)
+    private async Task ApplyAsync(ResponseTransformContext context, HttpResponseMessage response, TokenDelivery delivery)
     {
-        metrics.UpstreamUnauthorized(credential);
         var http = context.HttpContext;
-        if (http.Features.Get<UnauthorizedRetry>() is not null || RefusedToken(answer) is not { } refused)
+        if (await RefusalReader.ReadAsync(response, delivery, time, http.RequestAborted) is not { } refusal)
         {
-            return; // Once is enough.
+            return;
+        }
+
+        metrics.UpstreamUnauthorized(route.Credential);
+        if (http.Features.Get<UnauthorizedRetry>() is { } retry)
+        {
+            retry.WasRefused = true; // Once is enough.
+            return;
+        }
+
+        if (route.SentWith(response.RequestMessage, delivery) is not { } refused)
+        {
+            return;
         }
 
         if (!Replay.IsPossible(http))
         {
-            metrics.Retried(credential, RetryOutcome.NotReplayable);
-            _ = RecoverAsync(refused, answer, CancellationToken.None);
+            metrics.Retried(route.Credential, RetryOutcome.NotReplayable);
+            _ = RecoverAsync(refused, refusal, CancellationToken.None);
             return;
         }
 
-        if (await RecoverAsync(refused, answer, http.RequestAborted) is null)
+        if (await RecoverAsync(refused, refusal, http.RequestAborted) is null)
         {
-            metrics.Retried(credential, RetryOutcome.NoNewerToken);
+            metrics.Retried(route.Credential, RetryOutcome.NoNewerToken);
             return;
         }
 
-        http.Features.Set(new UnauthorizedRetry(credential, metrics));
+        http.Features.Set(new UnauthorizedRetry(route.Credential, metrics));
         context.SuppressResponseBody = true;
     }
 
-    /// <summary>A newer token, or null. Nothing that goes wrong here may turn the upstream's answer into another one.</summary>
-    private async Task<AccessToken?> RecoverAsync(string refused, HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>A newer token, or null. Nothing that goes wrong here may turn the upstream's response into another one.</summary>
+    private async Task<AccessToken?> RecoverAsync(string refused, TokenRefusal refusal, CancellationToken cancellationToken)
     {
         try
         {
-            var refusal = BearerChallenge.SaysInvalidToken(answer) ? TokenRefusal.InvalidToken : TokenRefusal.Unexplained;
-            return await tokens.RecoverAsync(credential, refused, refusal, cancellationToken);
+            return await tokens.RecoverAsync(route.Credential, refused, refusal, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -57,15 +68,10 @@ internal sealed partial class UnauthorizedTransform(string credential, ITokenMan
         }
         catch (Exception e)
         {
-            UnauthorizedTransformLog.RecoveryFailed(logger, e, credential);
+            UnauthorizedTransformLog.RecoveryFailed(logger, e, route.Credential);
             return null;
         }
     }
-
-    private static string? RefusedToken(HttpResponseMessage answer) =>
-        answer.RequestMessage?.Headers.NonValidated.TryGetValues("Authorization", out var sent) == true && sent.ToString() is var value && value.StartsWith(Scheme, StringComparison.Ordinal)
-            ? value[Scheme.Length..]
-            : null;
 
     private static partial class UnauthorizedTransformLog
     {

@@ -43,7 +43,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     /// <summary>What a refused token is replaced by; null passes its 401 on.</summary>
     public Func<string, CancellationToken, Task<AccessToken?>> Recovery { get; set; } = (_, _) => Task.FromResult<AccessToken?>(null);
 
-    public int ReplayBodyLimit { get; set; } = 65536;
+    public TokenDelivery Delivery { get; set; } = new();
 
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
     public Task StopsWhen { get; set; } = Task.CompletedTask;
@@ -63,7 +63,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     };
 
     public void Set(string credential, string token) =>
-        Set(credential, _ => ValueTask.FromResult(TokenResult.Success(new AccessToken(new Secret(token), At))));
+        Set(credential, _ => ValueTask.FromResult(TokenResult.Success(new AccessToken(new Secret(token), At, Delivery.Scheme))));
 
     public void Set(string credential, TokenFailureCode code, TimeSpan? retryAfter = null) =>
         Set(credential, _ => ValueTask.FromResult(TokenResult.Fail(new TokenFailure(credential, code, "Something is wrong.", retryAfter))));
@@ -77,7 +77,7 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     public Task<AccessToken?> RecoverAsync(string credential, string refused, TokenRefusal refusal, CancellationToken cancellationToken) =>
         Recovery(refused, cancellationToken);
 
-    public int GetReplayBodyLimit(string credential) => ReplayBodyLimit;
+    public TokenDelivery GetDelivery(string credential) => Delivery;
 
     public CredentialStatus GetStatus(string credential) => _statuses[credential];
 

@@ -105,7 +105,7 @@ public sealed class UnauthorizedTests : IAsyncLifetime
     [Fact]
     public async Task Body_over_the_limit_is_not_kept_and_its_401_passes_while_the_token_is_replaced()
     {
-        _tokens.ReplayBodyLimit = 1000;
+        _tokens.Delivery = new TokenDelivery { ReplayBodyLimit = 1000 };
         RecoverWith(New);
         await using var gateway = await RunningGateway.StartAsync(_upstream, _tokens);
 

@@ -38,6 +38,24 @@ public sealed class ProviderPresetTests
     }
 
     [Fact]
+    public void Preset_says_how_the_token_is_sent_and_refused_until_the_credential_does()
+    {
+        (string, string?)[] acme =
+        [
+            ($"{SettingsFixture.Plum}:Preset", "acme"), ("TokenGateway:Presets:acme:Header", "X-Token"), ("TokenGateway:Presets:acme:Scheme", ""),
+            ("TokenGateway:Presets:acme:ExpiredResponses:0:Status", "403"), ("TokenGateway:Presets:acme:ExpiredResponses:1:GrpcStatus", "16"),
+        ];
+
+        var preset = SettingsFixture.Read(acme).Value!.Credentials["plum"].Delivery;
+        var own = SettingsFixture.Read([.. acme, Own("Header", "X-Other"), Own("Scheme", "Key"), Own("ExpiredResponses", "")]).Value!.Credentials["plum"].Delivery;
+
+        Assert.Equal(("X-Token", "", 2), (preset.Header, preset.Scheme, preset.ExpiredResponses.Count));
+        Assert.Equal(("X-Other", "Key", 0), (own.Header, own.Scheme, own.ExpiredResponses.Count));
+
+        static (string, string?) Own(string key, string value) => ($"{SettingsFixture.Plum}:{key}", value);
+    }
+
+    [Fact]
     public void Configuration_wins_over_the_preset()
     {
         var plum = SettingsFixture.ReadPlum(

@@ -88,7 +88,7 @@ public sealed class SampleSettingsTests
             [1, 2, 3, 60 * 86400, 4, 8, 5, 6, 1800],
             new[] { plum.MinRefreshInterval, plum.ClockSkew, plum.DefaultExpiresIn, plum.MaxIdle!.Value, plum.TokenEndpointTimeout, plum.LeaseDuration, plum.RequestWait, plum.Patience, plum.ReuseGrace }
                 .Select(duration => duration.TotalSeconds));
-        Assert.Equal((7, ReusePolicy.Grace, false), (plum.ReplayBodyLimit, plum.ReusePolicy, plum.RequiredForReadiness));
+        Assert.Equal((7, ReusePolicy.Grace, false), (plum.Delivery.ReplayBodyLimit, plum.ReusePolicy, plum.RequiredForReadiness));
         Assert.Equal([502, 503], plum.UnspentStatuses.Order());
         var expected = new ValidationSettings
         {
