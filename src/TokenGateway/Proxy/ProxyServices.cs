@@ -21,6 +21,7 @@ internal static class ProxyServices
             .LoadFromConfig(section)
             .AddTransformFactory<BearerTokenTransformFactory>()
             .AddTransforms<BearerTokenLast>()
+            .AddTransforms<WrittenTargets>()
             .ConfigureHttpClient((_, handler) =>
             {
                 handler.PooledConnectionLifetime = ConnectionLifetime;
