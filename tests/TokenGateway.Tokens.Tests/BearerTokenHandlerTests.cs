@@ -108,7 +108,8 @@ public sealed class BearerTokenHandlerTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(2, seen.Distinct().Count());
-        Assert.All(seen, value => Assert.StartsWith(scheme.Length == 0 ? "access_" : scheme + " access_", value, StringComparison.Ordinal));
+        Assert.All(seen, value => Assert.StartsWith(scheme, value, StringComparison.Ordinal));
+        Assert.All(seen, value => Assert.Equal(scheme.Length == 0 ? 40 : scheme.Length + 41, value.Length));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal static class TransportReason
     public const string Timeout = "timeout";
     public const string Shutdown = "shutdown";
     public const string ConnectionLost = "connection_lost";
+    public const string Unreadable = "unreadable_answer";
 
     /// <summary>Why nothing was sent.</summary>
     public static string BeforeSending(Exception exception) => exception switch
@@ -26,8 +27,9 @@ internal static class TransportReason
     /// <summary>Why no answer came after the body may have been sent.</summary>
     public static string AfterSending(Exception exception) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "unreadable_answer",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "unreadable_answer",
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Unreadable,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Unreadable,
+        _ when exception.GetBaseException() is FormatException => Unreadable, // A Content-Length that is no number.
         _ => ConnectionLost,
     };
 

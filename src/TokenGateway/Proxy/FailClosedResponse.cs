@@ -4,7 +4,7 @@ using TokenGateway.Tokens;
 
 namespace TokenGateway.Proxy;
 
-/// <summary>The answer to a request for which there is no token. Once it is written, YARP does not forward.</summary>
+/// <summary>The response to a request for which there is no token, or no response of its upstream. Once it is written, YARP does not forward.</summary>
 internal static class FailClosedResponse
 {
     public const string ErrorHeader = "TokenGateway-Error";
@@ -14,33 +14,33 @@ internal static class FailClosedResponse
 
     public static Task WriteAsync(HttpContext context, TokenFailure failure)
     {
-        var response = context.Response;
-        response.Headers[ErrorHeader] = SnakeCase.Of(failure.Code);
-        if (IsGrpc(context.Request))
+        if (WaitingHelps(failure.Code) && !IsGrpc(context.Request))
         {
-            return WriteTrailersOnlyAsync(response, failure);
-        }
-
-        if (WaitingHelps(failure.Code))
-        {
-            response.Headers.RetryAfter = Seconds(failure.RetryAfter).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = Seconds(failure.RetryAfter).ToString(CultureInfo.InvariantCulture);
         }
 
         var status = WaitingHelps(failure.Code) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status502BadGateway;
-        return new Problem(Title(failure.Code), status, SnakeCase.Of(failure.Code), failure.Message, failure.Credential)
-            .WriteAsync(response, context.RequestAborted);
+        var problem = new Problem(Title(failure.Code), status, SnakeCase.Of(failure.Code), failure.Message, failure.Credential);
+        return WriteAsync(context, problem, WaitingHelps(failure.Code) ? GrpcUnavailable : GrpcFailedPrecondition);
+    }
+
+    /// <summary>Says what the gateway itself has to say; to gRPC in its own way.</summary>
+    public static Task WriteAsync(HttpContext context, Problem problem, string grpcStatus = GrpcUnavailable)
+    {
+        context.Response.Headers[ErrorHeader] = problem.Code;
+        return IsGrpc(context.Request) ? WriteTrailersOnlyAsync(context.Response, problem, grpcStatus) : problem.WriteAsync(context.Response, context.RequestAborted);
     }
 
     /// <summary>
     /// gRPC's own way to fail without a message: status 200 and the outcome in the headers that end the stream. Completing
     /// the response is also what keeps YARP, to which 200 means "go on", from forwarding.
     /// </summary>
-    private static Task WriteTrailersOnlyAsync(HttpResponse response, TokenFailure failure)
+    private static Task WriteTrailersOnlyAsync(HttpResponse response, Problem problem, string grpcStatus)
     {
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = WaitingHelps(failure.Code) ? GrpcUnavailable : GrpcFailedPrecondition;
-        response.Headers["grpc-message"] = Uri.EscapeDataString($"{SnakeCase.Of(failure.Code)}: {failure.Message}");
+        response.Headers["grpc-status"] = grpcStatus;
+        response.Headers["grpc-message"] = Uri.EscapeDataString($"{problem.Code}: {problem.Detail ?? problem.Title}");
         return response.CompleteAsync();
     }
 

@@ -14,12 +14,15 @@ namespace TokenGateway.Proxy;
 /// <summary>The proxy's own web application. Nothing but routes of the section <c>ReverseProxy</c> exists on its port.</summary>
 internal static class ProxyHost
 {
+    private static readonly Problem NoRoute = new("No route of the gateway matches this request", StatusCodes.Status404NotFound, "no_route");
+
     public static WebApplication Build(GatewayParts parts, ITokenManager tokens, InboundPolicy inbound)
     {
         // An empty builder, not the slim one, because that reads an appsettings.json of its own choice.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
         builder.Configuration.AddConfiguration(parts.Configuration);
         builder.Services.AddHostBasics(parts, parts.Settings.DrainTimeout);
+        builder.Services.AddSingleton<ILoggerFactory>(new LoggersWithoutPeersText(parts.Loggers));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, parts.Configuration));
 
         var section = parts.Configuration.GetSection(ProxyServices.SectionName);
@@ -39,6 +42,7 @@ internal static class ProxyHost
 
         app.Use(new RequestGuard(parts.Metrics).InvokeAsync);
         app.Use(inbound.InvokeAsync);
+        app.Use((context, next) => context.Features[typeof(IEndpointFeature)] is IEndpointFeature { Endpoint: not null } ? next(context) : Refusal.WriteAsync(context, NoRoute, parts.Metrics));
         app.UseWhen(AsksForMore, static few => few.UseCors().UseRequestTimeouts());
         app.MapReverseProxy(UsePipeline);
         return app;
@@ -55,7 +59,7 @@ internal static class ProxyHost
         proxy.UseSessionAffinity();
         proxy.UseLoadBalancing();
         proxy.UseWhen(IsWatched, static few => few.UseMiddleware<PassiveHealthCheckMiddleware>());
-        proxy.Use(UnauthorizedRetry.InvokeAsync);
+        proxy.Use(Forwarding.InvokeAsync);
     }
 
     /// <summary>Whether the cluster judges its destinations by how requests to them end.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TokenGateway.Tokens.Endpoint;
+using Yarp.ReverseProxy.Transforms;
 
 namespace TokenGateway.Proxy;
 
@@ -22,6 +23,7 @@ internal static class ProxyServices
             .AddTransformFactory<BearerTokenTransformFactory>()
             .AddTransforms<BearerTokenLast>()
             .AddTransforms<WrittenTargets>()
+            .AddTransforms(static route => route.AddResponseHeaderRemove(FailClosedResponse.ErrorHeader, ResponseCondition.Always)) // Only the gateway may say that.
             .ConfigureHttpClient((_, handler) =>
             {
                 handler.PooledConnectionLifetime = ConnectionLifetime;

@@ -4,31 +4,15 @@ using Yarp.ReverseProxy.Forwarder;
 namespace TokenGateway.Proxy;
 
 /// <summary>
-/// Marks a request that is sent a second time because its token was refused, and sends it. It comes last in the proxy's pipeline, so that the second time it goes
-/// to the same destination, and health checks see how it ended.
+/// Marks a request that is sent a second time because its token was refused, and sends it, at the end of the proxy's pipeline (<see cref="Forwarding"/>): the second time it goes to the same
+/// destination, and health checks see how it ended.
 /// </summary>
 internal sealed class UnauthorizedRetry(string credential, TokenMetrics metrics)
 {
     /// <summary>True when the second attempt was refused as well.</summary>
     public bool WasRefused { get; set; }
 
-    public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
-    {
-        try
-        {
-            await next(context);
-            if (context.Features[typeof(UnauthorizedRetry)] is UnauthorizedRetry retry && !context.Response.HasStarted)
-            {
-                await retry.SendAgainAsync(context, next);
-            }
-        }
-        finally
-        {
-            (context.Request.Body as ReplayableBody)?.Release();
-        }
-    }
-
-    private async Task SendAgainAsync(HttpContext context, RequestDelegate next)
+    public async Task SendAgainAsync(HttpContext context, RequestDelegate next)
     {
         // YARP has copied the first answer's status and headers by now, and does not forward over a response that is set.
         context.Response.Clear();

@@ -20,5 +20,5 @@ internal sealed class KeptLog : ILoggerFactory, ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue(formatter(state, exception));
+        Lines.Enqueue($"{formatter(state, exception)}{(exception is null ? "" : $" {exception}")}");
 }

@@ -14,7 +14,6 @@ internal sealed class RawUpstream : IAsyncDisposable
     private const int LongestBody = 1_000_000;
     private const string BrokenOff = "The request broke off.";
 
-    private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
     private static readonly byte[] GoOn = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -30,6 +29,9 @@ internal sealed class RawUpstream : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>What each request is answered with.</summary>
+    public byte[] Response { get; init; } = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
 
     public ConcurrentQueue<RawRequest> Requests { get; } = new();
 
@@ -75,7 +77,7 @@ internal sealed class RawUpstream : IAsyncDisposable
                 }
 
                 _seen?.Invoke(request);
-                await stream.WriteAsync(Answer, _stop.Token);
+                await stream.WriteAsync(Response, _stop.Token);
             }
         }
         catch (FormatException e)
