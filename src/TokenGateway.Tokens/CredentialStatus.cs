@@ -57,6 +57,12 @@ public sealed record CredentialStatus
     /// <summary>What there is to fall back to when the refresh token dies; null when there is nothing.</summary>
     public StandbyReport? Standby { get; init; }
 
+    /// <summary>
+    /// The shape of a token response that arrived, could not be understood and is kept until its doubt ends: status, content type, length, and the names and types of its fields, never a
+    /// value. Null where none is kept here.
+    /// </summary>
+    public string? KeptResponse { get; init; }
+
     /// <summary>What is wrong and what helps, in one sentence without secrets; null when all is well.</summary>
     public string? Problem { get; init; }
 

@@ -139,7 +139,7 @@ internal sealed record CredentialRecord
     public bool HoldsOrHasSpent(Secret refreshToken) =>
         RefreshToken.Equals(refreshToken)
         || Spares.Any(spare => spare.RefreshToken.Equals(refreshToken))
-        || SpentTokens.Contains(Fingerprints.Of(refreshToken), StringComparer.Ordinal);
+        || (SpentTokens.Count > 0 && SpentTokens.Contains(Fingerprints.Of(refreshToken), StringComparer.Ordinal));
 
     /// <summary>This record once another credential has taken it over: nothing of it is sent under this name any more.</summary>
     public CredentialRecord HandedOverTo(string credential) => this with { Rejection = TakenOverPrefix + credential, RejectionMayPass = false, Step = Step + 1 };

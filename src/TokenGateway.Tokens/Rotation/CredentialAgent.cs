@@ -35,6 +35,7 @@ internal sealed partial class CredentialAgent
     private readonly ILogger _logger;
     private readonly AskedRotations _asked;
     private readonly Amendments _amendments;
+    private readonly KeptResponses _kept;
     private readonly Reconciler _reconciler;
     private readonly JournalReplay _replay;
     private readonly RotationJournal _journal;
@@ -55,8 +56,9 @@ internal sealed partial class CredentialAgent
         _logger = engine.LoggerOf<CredentialAgent>();
         _memory = predecessor?._memory ?? new CredentialMemory(settings, engine.Time, engine.Random);
         _amendments = predecessor?._amendments ?? new Amendments();
-        _reconciler = predecessor?._reconciler ?? new Reconciler(settings.Name, engine, _memory, _amendments, _clock);
-        _replay = new JournalReplay(settings, engine, _memory, _amendments);
+        _kept = predecessor?._kept ?? new KeptResponses();
+        _reconciler = predecessor?._reconciler ?? new Reconciler(settings.Name, engine, _memory, _amendments, _kept, _clock);
+        _replay = new JournalReplay(settings, engine, _memory, _amendments, _kept);
         var commit = new RotationCommit(settings.Name, engine, _memory, _reconciler, _amendments);
         _journal = new RotationJournal(settings, engine, _memory);
         var adoption = new Adoption(settings, engine, _memory, _reconciler, _amendments);
@@ -71,14 +73,14 @@ internal sealed partial class CredentialAgent
         _poll = new PollDuty(settings, engine, _memory, _reconciler, _seed, _clock);
         var pending = new PendingExchange(settings.Name, _wake, _poll, _logger);
         _login = new LoginDuty(settings, engine, _memory, adoption, _seed, new CodeExchange(settings, engine, _memory, _journal, pending), history, _clock);
-        var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, pending);
+        var rotator = new Rotator(settings, engine, _memory, _reconciler, _amendments, _journal, commit, _kept, pending);
         _rotation = new RotationDuty(settings, engine, _memory, _amendments, rotator, commit, _plan, history);
         _validation = new ValidationDuty(settings, engine, _memory, _plan, _clock);
         var next = new NextAttempt(_plan, _fallback);
         _wait = new TokenWait(settings, _memory, next, engine.Time, _clock);
         Recovery = new UnauthorizedRecovery(
             settings, engine, _memory, new StoreGlance(settings.Name, engine.Store, engine.Time, OnAnnounced), _validation, _asked, _plan, _wait, _wake);
-        Reports = new CredentialReporter(settings, engine, _memory, _plan, next, _fallback, history);
+        Reports = new CredentialReporter(settings, engine, _memory, _plan, next, _fallback, _kept, history);
     }
 
     public CredentialMemory Memory => _memory;
@@ -106,7 +108,9 @@ internal sealed partial class CredentialAgent
     public CredentialAgent SucceedUnder(CredentialSettings changed)
     {
         _memory.Apply(changed);
-        return new CredentialAgent(changed, _engine, _owners, this);
+        var successor = new CredentialAgent(changed, _engine, _owners, this);
+        successor._replay.ReadAgain();
+        return successor;
     }
 
     /// <summary>1. The hot path: one volatile read, one clock, one comparison, no allocation. 2. Only without a live token is anything waited for.</summary>
@@ -261,13 +265,9 @@ internal sealed partial class CredentialAgent
         {
             await adoption;
         }
-        catch (StoreUnavailableException)
+        catch (Exception error) when (error is StoreUnavailableException or UnreadableRecordException)
         {
-            // Polling reports it; what was to be adopted is looked at again soon.
-        }
-        catch (UnreadableRecordException)
-        {
-            // Likewise. It is never written over.
+            // Polling reports it; what was to be adopted is looked at again soon. What cannot be read is never written over.
         }
     }
 

@@ -1,10 +1,11 @@
 using TokenGateway.Tokens.Configuration;
+using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Storage;
 
 namespace TokenGateway.Tokens.Rotation;
 
 /// <summary>How a credential stands, for people and probes. No secret is in it.</summary>
-internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, NextAttempt next, FallbackDuty fallback, RotationHistory history)
+internal sealed class CredentialReporter(CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, NextAttempt next, FallbackDuty fallback, KeptResponses kept, RotationHistory history)
 {
     /// <summary>What this process knows: a read of memory.</summary>
     public CredentialStatus Status()
@@ -32,10 +33,17 @@ internal sealed class CredentialReporter(CredentialSettings settings, EngineCont
             Validations = view.Validations,
             Fingerprint = memory.Live?.Result.Token?.Fingerprint,
             Standby = fallback.Report(),
-            Problem = StatusText.ProblemOf(view, state, settings),
+            Problem = ProblemOf(view, state),
+            KeptResponse = KeptOf(view)?.ToString(),
             Action = StatusText.ActionOf(view, state, settings, memory.IsUsable),
         };
     }
+
+    private ResponseShape? KeptOf(CredentialView view) => view.Record is { } record ? kept.NewestBeside(record) : null;
+
+    private string? ProblemOf(CredentialView view, CredentialState state) => StatusText.ProblemOf(view, state, settings) is not { } problem ? null
+        : KeptOf(view) is null ? problem
+        : $"{problem} A response that could not be understood is kept, encrypted, in the journal of this replica; it is read again after a change of settings or an upgrade.";
 
     /// <summary>The status, with what only the store knows; without that where the store is away.</summary>
     public async Task<CredentialReport> ReportAsync(CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ internal sealed class FormerRecord(CredentialSettings settings, EngineContext en
     {
         var stored = snapshot.Record is { } found ? engine.Codec.Decode(former.Name, found) : null;
         var journal = new CredentialMemory(former, engine.Time, engine.Random);
-        new JournalReplay(former, engine, journal, new Amendments()).Run();
+        new JournalReplay(former, engine, journal, new Amendments(), new KeptResponses()).Run();
         return journal.View.Record is { } kept && (stored is null || Lineage.Descends(kept, stored)) ? kept : stored;
     }
 

@@ -12,7 +12,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// Takes up what earlier processes left in the journal: answers that the store may not have, and the newest record that they knew. A replayed answer
 /// makes the very record that it would have made then, so that replaying it twice, or beside its own commit, changes nothing.
 /// </summary>
-internal sealed partial class JournalReplay(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments)
+internal sealed partial class JournalReplay(CredentialSettings settings, EngineContext engine, CredentialMemory memory, Amendments amendments, KeptResponses kept)
 {
     private readonly ILogger _logger = engine.LoggerOf<JournalReplay>();
 
@@ -47,6 +47,47 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
         return allCanBeRead;
     }
 
+    /// <summary>
+    /// Reads once more, under the settings of now, what could not be understood before. A pair in it is taken over as if it had just come; where another is in use meanwhile, it is laid aside.
+    /// </summary>
+    public void ReadAgain()
+    {
+        if (memory.View.Record is not { } record)
+        {
+            return;
+        }
+
+        var attempts = kept.Beside(record);
+        foreach (var response in engine.Journal.Find(settings.Name).Answers.Where(answer => attempts.Contains(answer.AttemptId, StringComparer.Ordinal)))
+        {
+            TryReadAgain(response, record);
+        }
+    }
+
+    private void TryReadAgain(JournaledAnswer response, CredentialRecord record)
+    {
+        try
+        {
+            kept.Forget(response.AttemptId); // It is kept again where it still cannot be understood.
+            var next = Replay(response);
+            if (next is not null && record.Id == Decode(response.InFlight).Id)
+            {
+                memory.Hold(next);
+                JournalReplayLog.Understood(_logger, settings.Name, next.Generation);
+            }
+            else if (next is not null)
+            {
+                amendments.Spare(SparePair.Of(next, SpareKind.Alternate));
+            }
+
+            memory.Update(view => view with { Untold = true });
+        }
+        catch (UnreadableRecordException error)
+        {
+            JournalReplayLog.Unreadable(_logger, settings.Name, error.Message);
+        }
+    }
+
     private CredentialRecord Decode(StoredRecord stored) => engine.Codec.Decode(settings.Name, stored);
 
     /// <summary>The record that the answer makes; null where it brought no pair.</summary>
@@ -65,6 +106,7 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
                 return null;
             case TokenEndpointResult.InDoubt:
                 amendments.Doubt(inFlight.Id, attempt);
+                kept.Keep(journaled.AttemptId, inFlight.Id, journaled.Answer);
                 return null;
             default:
                 amendments.Clear(journaled.AttemptId);
@@ -95,6 +137,10 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
         [LoggerMessage(EventIds.JournalReplayed, LogLevel.Information,
             "The journal kept {Answers} answers for credential {Credential} from an earlier process; the newest record there is generation {Generation}.")]
         public static partial void Replayed(ILogger logger, string credential, int answers, long generation);
+
+        [LoggerMessage(EventIds.KeptResponseUnderstood, LogLevel.Information,
+            "The response that was kept for credential {Credential} can be understood under the settings of now: generation {Generation} is taken over from it.")]
+        public static partial void Understood(ILogger logger, string credential, long generation);
 
         [LoggerMessage(EventIds.JournalUnreadable, LogLevel.Error,
             "What the journal keeps for credential {Credential} cannot be used, and is left where it is. {Reason}")]

@@ -7,7 +7,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// Brings memory and store to the same record: takes over what is newer there, and writes back what is newer here. Committing a new pair, healing a
 /// store that lost a write, and clearing one's own attempt are all this one operation.
 /// </summary>
-internal sealed class Reconciler(string credential, EngineContext engine, CredentialMemory memory, Amendments amendments, MonotonicClock clock)
+internal sealed class Reconciler(string credential, EngineContext engine, CredentialMemory memory, Amendments amendments, KeptResponses kept, MonotonicClock clock)
 {
     /// <summary>Other replicas may write between our read and our write, but not for ever: each of them ends with a newer record.</summary>
     private const int MostTries = 10;
@@ -147,7 +147,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
             : record.Joining(stored));
         if (ReferenceEquals(wanted, record) && stored?.Id == record.Id)
         {
-            await SettleJournalAsync(snapshot.Record!);
+            await SettleJournalAsync(snapshot.Record!, record);
             return (true, record);
         }
 
@@ -173,12 +173,12 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
         memory.Offer(wanted);
         memory.Update(view => view.Record?.Id == wanted.Id ? view with { Uncommitted = false, Replayed = false } : view);
         KeepQuiet(wanted.FilledAt + engine.PeersTime - snapshot.StoreTime);
-        await SettleJournalAsync(write.Record);
+        await SettleJournalAsync(write.Record, wanted);
         return (true, wanted);
     }
 
     /// <summary>The store has all that this process knew: the journal may forget what led there.</summary>
-    private async Task SettleJournalAsync(StoredRecord stored)
+    private async Task SettleJournalAsync(StoredRecord stored, CredentialRecord record)
     {
         if (!SettlesJournal || stored.Revision == _settledRevision)
         {
@@ -187,7 +187,7 @@ internal sealed class Reconciler(string credential, EngineContext engine, Creden
 
         try
         {
-            await engine.Journal.SettleAsync(credential, stored);
+            await engine.Journal.SettleAsync(credential, stored, engine.Has(Safeguards.KeptResponses) ? kept.Beside(record) : []);
             _settledRevision = stored.Revision;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -14,7 +14,7 @@ namespace TokenGateway.Tokens.Rotation;
 /// </summary>
 internal sealed class Rotator(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, Reconciler reconciler, Amendments amendments,
-    RotationJournal journal, RotationCommit commit, PendingExchange pending)
+    RotationJournal journal, RotationCommit commit, KeptResponses kept, PendingExchange pending)
 {
     /// <summary>Kept where acquiring failed: it may have been executed all the same, and the next try takes that lease up again.</summary>
     private string? _leaseId;
@@ -214,8 +214,13 @@ internal sealed class Rotator(
 
             case TokenEndpointResult.InDoubt doubt:
                 amendments.Doubt(inFlight.Id, intent.Attempt);
+                if (response is not null && room is not null)
+                {
+                    kept.Keep(intent.Attempt.Id, inFlight.Id, response);
+                }
+
                 await commit.TryTellAsync();
-                return new RotationEnd.InDoubt(doubt.Reason, response?.ToString());
+                return new RotationEnd.InDoubt(doubt.Reason, response is null ? null : ResponseShape.Of(response).ToString());
 
             default:
                 throw new InvalidOperationException("The token endpoint's result is of no known kind.");

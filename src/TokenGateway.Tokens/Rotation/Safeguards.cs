@@ -24,5 +24,8 @@ internal enum Safeguards
     /// <summary>Send what the store said under the lease, not what was known before.</summary>
     ReloadUnderLease = 16,
 
-    All = Intent | Deadline | HealForward | AdoptedSeeds | ReloadUnderLease,
+    /// <summary>Keep a response that cannot be understood until its doubt has ended.</summary>
+    KeptResponses = 32,
+
+    All = Intent | Deadline | HealForward | AdoptedSeeds | ReloadUnderLease | KeptResponses,
 }

@@ -61,19 +61,15 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
         return state switch
         {
             CredentialState.ReauthorizationRequired => new TokenFailure(settings.Name, TokenFailureCode.ReauthorizationRequired, message, null),
-            CredentialState.InDoubt => new TokenFailure(settings.Name, TokenFailureCode.RotationInDoubt, message, RetryAfter(view)),
+            CredentialState.InDoubt => new TokenFailure(settings.Name, TokenFailureCode.RotationInDoubt, message, Longer(RetryAfter(view), next.Delay())),
             _ => new TokenFailure(settings.Name, view.Setback?.Code ?? TokenFailureCode.TokenUnavailable, message, RetryAfter(view)),
         };
     }
 
     private CredentialState StateOf(CredentialView view) => StatusText.StateOf(view, settings, time.GetUtcNow());
 
-    /// <summary>Until the next attempt, which a failed step or a doubt puts off.</summary>
-    private TimeSpan RetryAfter(CredentialView view)
-    {
-        var left = view.Setback is { } setback ? setback.RetryAt - clock.Now : DefaultRetry;
-        var planned = next.Delay();
-        left = planned < TimeSpan.MaxValue && planned > left ? planned : left;
-        return left > DefaultRetry ? left : DefaultRetry;
-    }
+    /// <summary>Until the next attempt, which a failed step puts off.</summary>
+    private TimeSpan RetryAfter(CredentialView view) => Longer(DefaultRetry, view.Setback is { } setback ? setback.RetryAt - clock.Now : DefaultRetry);
+
+    private static TimeSpan Longer(TimeSpan wait, TimeSpan planned) => planned > wait && planned < TimeSpan.MaxValue ? planned : wait;
 }

@@ -33,6 +33,7 @@ internal static class EventIds
     public const int NoJournal = 1029;
     public const int AgentFailed = 1030;
     public const int HistoryNotWritten = 1031;
+    public const int KeptResponseUnderstood = 1032;
     public const int TokenFoundInvalid = 1040;
     public const int LoginAdopted = 1041;
 

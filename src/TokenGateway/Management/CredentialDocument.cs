@@ -22,6 +22,7 @@ internal sealed record CredentialDocument
     public required LeaseDocument? Lease { get; init; }
     public required string? Fingerprint { get; init; }
     public required StandbyDocument? Standby { get; init; }
+    public required string? KeptResponse { get; init; }
     public required string? Problem { get; init; }
     public required string Action { get; init; }
     public required bool OffersLogin { get; init; }
@@ -48,6 +49,7 @@ internal sealed record CredentialDocument
             Lease = report.Lease is { } lease ? new LeaseDocument(lease.Owner, lease.ExpiresAt) : null,
             Fingerprint = status.Fingerprint,
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
+            KeptResponse = status.KeptResponse,
             Problem = status.Problem,
             Action = status.Action,
             OffersLogin = status.OffersLogin,
@@ -72,6 +74,9 @@ internal sealed record ValidationDocument(DateTimeOffset At, string Verdict, str
 {
     public static ValidationDocument Of(ValidationReport report) => new(report.At, SnakeCase.Of(report.Verdict), report.Error, report.By, report.Generation);
 }
+
+/// <param name="Shape">Status, content type, length, and the names and types of its fields; never a value.</param>
+internal sealed record KeptResponseDocument(string Shape);
 
 internal sealed record StandbyDocument(DateTimeOffset? Since);
 

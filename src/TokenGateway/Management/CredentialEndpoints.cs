@@ -12,6 +12,7 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit au
     {
         routes.MapRead("/api/credentials", ListAsync);
         routes.MapRead("/api/credentials/{name}", context => ForCredentialAsync(context, ShowAsync));
+        routes.MapRead("/api/credentials/{name}/response", context => ForCredentialAsync(context, ShowResponseAsync));
         routes.MapPost("/api/credentials/{name}/rotate", context => ForCredentialAsync(context, RotateAsync));
         routes.MapPost("/api/credentials/{name}/validate", context => ForCredentialAsync(context, ValidateAsync));
         routes.MapPut("/api/credentials/{name}/refresh-token", context => ForCredentialAsync(context, ReseedAsync));
@@ -31,6 +32,16 @@ internal sealed partial class CredentialEndpoints(ITokenManager tokens, Audit au
     {
         var report = await tokens.GetReportAsync(name, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(CredentialDocument.Of(report), ManagementJson.Default.CredentialDocument, cancellationToken: context.RequestAborted);
+    }
+
+    private Task ShowResponseAsync(HttpContext context, string name)
+    {
+        var shape = tokens.GetStatus(name).KeptResponse;
+        return AnswerAsync(
+            context,
+            shape is null ? new Problem($"No token response of {name} is kept here", StatusCodes.Status404NotFound, "no_response_kept", Credential: name) : null,
+            new KeptResponseDocument(shape ?? ""),
+            ManagementJson.Default.KeptResponseDocument);
     }
 
     private Task RotateAsync(HttpContext context, string name)

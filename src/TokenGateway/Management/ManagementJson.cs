@@ -12,6 +12,7 @@ namespace TokenGateway.Management;
 [JsonSerializable(typeof(ValidationDocument))]
 [JsonSerializable(typeof(ReseedRequest))]
 [JsonSerializable(typeof(ReseedDocument))]
+[JsonSerializable(typeof(KeptResponseDocument))]
 [JsonSerializable(typeof(LoginDocument))]
 [JsonSerializable(typeof(LoginResultDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;

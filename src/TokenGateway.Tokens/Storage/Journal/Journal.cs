@@ -78,14 +78,14 @@ internal sealed partial class Journal(IJournalDisk disk, KeyRing keys, RandomSou
 
     /// <summary>
     /// The store holds this record, or a descendant of it: everything else of the credential is forgotten, except answers to rotations that
-    /// began from this very record. Not flushed, as forgetting late harms nothing; a disk that fails here is reported and makes up for it at the next rewriting.
+    /// began from this very record, and those to the attempts in <paramref name="kept"/>, which could not be understood. Not flushed, as forgetting late harms nothing; a disk that fails here is reported and makes up for it at the next rewriting.
     /// </summary>
-    public async Task SettleAsync(string credential, StoredRecord newest)
+    public async Task SettleAsync(string credential, StoredRecord newest, IReadOnlyList<string> kept)
     {
         await _gate.WaitAsync();
         try
         {
-            var entry = new CredentialSettled(credential, newest);
+            var entry = new CredentialSettled(credential, newest, kept);
             if (_content.Apply(entry))
             {
                 await WriteSettledAsync(entry);

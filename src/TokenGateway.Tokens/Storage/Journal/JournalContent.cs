@@ -58,8 +58,7 @@ internal sealed class JournalContent
         AnswerKept(var answer) => before with { Answers = [.. before.Answers, answer] },
         RecordKept(_, var record) when before.Records.Any(kept => kept.Revision == record.Revision) => before,
         RecordKept(_, var record) => before with { Records = [.. before.Records, record] },
-        CredentialSettled(_, var record) when IsOnly(before, record) => before,
-        CredentialSettled(_, var record) => new JournalFindings([.. before.Answers.Where(answer => BeganFrom(answer, record))], [record]),
+        CredentialSettled(_, var record, var kept) => Settle(before, record, kept),
         _ => before,
     };
 
@@ -69,6 +68,11 @@ internal sealed class JournalContent
     /// <summary>That the store holds what a rotation began from says nothing of its answer: a poll may tell so while that is being kept.</summary>
     private static bool BeganFrom(JournaledAnswer answer, StoredRecord record) => answer.InFlight.Revision == record.Revision;
 
-    private static bool IsOnly(JournalFindings findings, StoredRecord record) =>
-        findings is { Answers: [], Records: [var only] } && only.Revision == record.Revision;
+    private static JournalFindings Settle(JournalFindings before, StoredRecord record, IReadOnlyList<string> kept)
+    {
+        var answers = before.Answers.Where(answer => BeganFrom(answer, record) || kept.Contains(answer.AttemptId, StringComparer.Ordinal)).ToList();
+        return answers.Count == before.Answers.Count && before.Records is [var only] && only.Revision == record.Revision
+            ? before
+            : new JournalFindings(answers, [record]);
+    }
 }

@@ -10,4 +10,7 @@ internal sealed record AnswerKept(JournaledAnswer Answer) : JournalEntry(Answer.
 internal sealed record RecordKept(string Credential, StoredRecord Record) : JournalEntry(Credential);
 
 /// <summary>A record that replaces whatever was kept of its credential before, but answers to rotations that began from it.</summary>
-internal sealed record CredentialSettled(string Credential, StoredRecord Record) : JournalEntry(Credential);
+/// <param name="Credential">Whose.</param>
+/// <param name="Record">The record.</param>
+/// <param name="Kept">The attempts whose answers stay as well: they could not be understood, and their doubt has not ended.</param>
+internal sealed record CredentialSettled(string Credential, StoredRecord Record, IReadOnlyList<string> Kept) : JournalEntry(Credential);

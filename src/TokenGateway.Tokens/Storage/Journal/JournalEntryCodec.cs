@@ -30,9 +30,15 @@ internal static class JournalEntryCodec
                 Start(writer, Kind.Record, entry.Credential);
                 Write(writer, record);
                 break;
-            case CredentialSettled(_, var record):
+            case CredentialSettled(_, var record, var kept):
                 Start(writer, Kind.Settled, entry.Credential);
                 Write(writer, record);
+                writer.Write(kept.Count);
+                foreach (var attemptId in kept)
+                {
+                    writer.Write(attemptId);
+                }
+
                 break;
         }
 
@@ -51,7 +57,7 @@ internal static class JournalEntryCodec
             {
                 Kind.Answer => new AnswerKept(ReadAnswer(reader, credential)),
                 Kind.Record => new RecordKept(credential, ReadRecord(reader)),
-                Kind.Settled => new CredentialSettled(credential, ReadRecord(reader)),
+                Kind.Settled => new CredentialSettled(credential, ReadRecord(reader), ReadKept(reader)),
                 _ => null,
             };
         }
@@ -97,6 +103,17 @@ internal static class JournalEntryCodec
     }
 
     private static StoredRecord ReadRecord(BinaryReader reader) => new(reader.ReadString(), ReadBytes(reader));
+
+    private static List<string> ReadKept(BinaryReader reader)
+    {
+        var kept = new List<string>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            kept.Add(reader.ReadString());
+        }
+
+        return kept;
+    }
 
     private static byte[] ReadBytes(BinaryReader reader)
     {

@@ -15,7 +15,7 @@ public sealed class JournalDamageTests(ITestOutputHelper output)
     {
         0 => new AnswerKept(Answer(number, size: size) with { InFlight = Record(number, size / 2) }),
         1 => new RecordKept("plum", Record(number, size)),
-        _ => (JournalEntry)new CredentialSettled("plum", Record(number, size)),
+        _ => (JournalEntry)new CredentialSettled("plum", Record(number, size), []),
     });
 
     private static readonly Gen<JournalEntry[]> Entries = Entry.Array[1, 5];

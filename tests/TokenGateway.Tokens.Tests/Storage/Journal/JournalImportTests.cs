@@ -14,7 +14,7 @@ public sealed class JournalImportTests
     public async Task Open_takes_over_dead_processes_files_and_leaves_one_of_its_own()
     {
         LeaveFile("dead_1", new AnswerKept(Answer(1)), new RecordKept("plum", Record(10)));
-        LeaveFile("dead_2", new CredentialSettled("plum", Record(11)), new AnswerKept(Answer(2)));
+        LeaveFile("dead_2", new CredentialSettled("plum", Record(11), []), new AnswerKept(Answer(2)));
 
         var journal = await OpenAsync(_disk);
 

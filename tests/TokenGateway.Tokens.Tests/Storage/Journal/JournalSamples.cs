@@ -44,6 +44,8 @@ internal static class JournalSamples
         await reservation.KeepAsync(answer);
     }
 
+    public static Task SettleAsync(this Log journal, string credential, StoredRecord newest) => journal.SettleAsync(credential, newest, []);
+
     public static string Text(JournalFindings findings) =>
         string.Join('\n', findings.Records.Select(Text).Concat(findings.Answers.Select(Text)));
 
@@ -51,7 +53,7 @@ internal static class JournalSamples
     {
         AnswerKept(var answer) => Text(answer),
         RecordKept(var credential, var record) => $"record of {credential}: {Text(record)}",
-        CredentialSettled(var credential, var record) => $"{credential} settled: {Text(record)}",
+        CredentialSettled(var credential, var record, _) => $"{credential} settled: {Text(record)}",
         _ => throw new ArgumentException("Unknown entry.", nameof(entry)),
     };
 

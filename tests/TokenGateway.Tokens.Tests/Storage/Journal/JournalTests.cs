@@ -9,6 +9,27 @@ public sealed class JournalTests
 {
     private readonly MemoryDisk _disk = new();
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_is_kept_outlives_newer_records_and_a_restart_until_it_is_let_go(bool restarts)
+    {
+        var journal = await OpenAsync(_disk);
+        await journal.KeepAsync(Answer(1));
+        await journal.KeepAsync(Answer(2));
+
+        await journal.SettleAsync("plum", Record(10), ["attempt_2"]);
+        if (restarts)
+        {
+            _disk.KillProcess();
+            journal = await OpenAsync(_disk);
+        }
+
+        Assert.Equal(["attempt_2"], journal.Find("plum").Answers.Select(answer => answer.AttemptId));
+        await journal.SettleAsync("plum", Record(11), []);
+        Assert.Empty(journal.Find("plum").Answers);
+    }
+
     [Fact]
     public async Task Find_kept_answers_after_the_machine_crashed_finds_them_whole()
     {
