@@ -19,8 +19,8 @@ internal static class SeedJudgement
 
         var seed = credential.RefreshToken.Read();
         return record is null ? First(subject, credential, seed)
-            : record.Binding != Binding.Of(credential)
-                ? Finding.Failure(subject, "the stored refresh token belongs to another token endpoint or client id; configure a new seed, or bring the old values back")
+            : Binding.ProblemOf(record, credential) is { } problem
+                ? Finding.Failure(subject, problem)
             : seed is not null && !record.HasUsed(seed) && !seed.Equals(record.RefreshToken)
                 ? Finding.Good(subject, "a new one is configured; a gateway that runs adopts it within 10 s")
             : Stored(subject, record);
