@@ -38,6 +38,17 @@ internal sealed record CredentialSettings
     /// <summary>Error codes that mean "this refresh token is dead", beside <c>invalid_grant</c>.</summary>
     public IReadOnlySet<string> InvalidGrantErrors { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>Statuses that mean the same where the response holds no code.</summary>
+    public IReadOnlySet<int> InvalidGrantStatuses { get; init; } = FrozenSet<int>.Empty;
+
+    /// <summary>
+    /// Where in a response the pair stands, as <c>data.0.token</c>; null means at the top, or wherever below it there is exactly one.
+    /// </summary>
+    public string? ResponsePath { get; init; }
+
+    public ResponseFields ResponseFields { get; init; } = ResponseFields.Usual;
+    public BearerFrom BearerFrom { get; init; }
+
     public TimeSpan? RefreshBefore { get; init; }
     public double RefreshJitter { get; init; } = 0.1;
     public TimeSpan MinRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
@@ -58,6 +69,11 @@ internal sealed record CredentialSettings
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
     public ReusePolicy ReusePolicy { get; init; } = ReusePolicy.RevokesFamily;
     public TimeSpan ReuseGrace { get; init; }
+
+    /// <summary>Error codes that promise that nothing was spent, beside those of RFC 6749 §5.2.</summary>
+    public IReadOnlySet<string> UnspentErrors { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Statuses that promise the same.</summary>
     public IReadOnlySet<int> UnspentStatuses { get; init; } = FrozenSet<int>.Empty;
     public bool RequiredForReadiness { get; init; } = true;
     public ValidationSettings Validation { get; init; } = new();

@@ -9,10 +9,6 @@ internal static class CredentialSettingsReader
     // Shorter than this beyond its calls, a lease could run out while its owner still sends.
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
 
-    // From 300 on: a success means that the token is spent, whatever else is configured.
-    private const int LeastUnspentStatus = 300;
-    private const int MostUnspentStatus = 599;
-
     private static readonly HashSet<string> OwnParameters =
         new(["grant_type", "refresh_token", "client_id", "client_secret", "scope"], StringComparer.OrdinalIgnoreCase);
 
@@ -39,11 +35,11 @@ internal static class CredentialSettingsReader
             StandbyRefreshToken = reader.Secret("StandbyRefreshToken", fileMayBeMissing: true),
             TokenExpiryUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit") ?? defaults.TokenExpiryUnit,
             ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
-            InvalidGrantErrors = reader.Texts("InvalidGrantErrors") ?? defaults.InvalidGrantErrors,
             FormerName = reader.Text("FormerName"),
             Login = LoginSettings.Read(reader, allowInsecureHttp),
             Delivery = DeliverySettingsReader.Read(reader, defaults.Delivery),
         };
+        settings = TokenResponseSettings.Read(reader, settings);
         settings = WithRotation(reader, settings) with
         {
             Validation = ValidationSettingsReader.Read(reader.Section("Validation"), settings.ValidateEndpoint is null ? preset.On401 : null),
@@ -68,7 +64,6 @@ internal static class CredentialSettingsReader
         Patience = reader.Duration("Patience", DurationRange.Wait) ?? defaults.Patience,
         ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy") ?? defaults.ReusePolicy,
         ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait) ?? defaults.ReuseGrace,
-        UnspentStatuses = reader.Numbers("UnspentStatuses", LeastUnspentStatus, MostUnspentStatus),
         RequiredForReadiness = reader.Flag("RequiredForReadiness") ?? defaults.RequiredForReadiness,
     };
 

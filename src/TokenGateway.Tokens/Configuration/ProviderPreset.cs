@@ -32,6 +32,11 @@ internal sealed record ProviderPreset
     public ExpiryUnit? ExpiresInUnit { get; init; }
     public ExpiryUnit? ValidateExpiresInUnit { get; init; }
     public IReadOnlySet<string>? InvalidGrantErrors { get; init; }
+    public IReadOnlySet<int>? InvalidGrantStatuses { get; init; }
+    public IReadOnlySet<string>? UnspentErrors { get; init; }
+    public IReadOnlySet<int>? UnspentStatuses { get; init; }
+    public string? ResponsePath { get; init; }
+    public ResponseFields ResponseFields { get; init; } = ResponseFields.Usual;
     public TimeSpan? DefaultExpiresIn { get; init; }
     public TimeSpan? DefaultRefreshExpiresIn { get; init; }
     public TimeSpan? RefreshBefore { get; init; }
@@ -53,6 +58,11 @@ internal sealed record ProviderPreset
         TokenExpiryUnit = ExpiresInUnit ?? defaults.TokenExpiryUnit,
         ValidateExpiryUnit = ValidateExpiresInUnit ?? defaults.ValidateExpiryUnit,
         InvalidGrantErrors = InvalidGrantErrors ?? defaults.InvalidGrantErrors,
+        InvalidGrantStatuses = InvalidGrantStatuses ?? defaults.InvalidGrantStatuses,
+        UnspentErrors = UnspentErrors ?? defaults.UnspentErrors,
+        UnspentStatuses = UnspentStatuses ?? defaults.UnspentStatuses,
+        ResponsePath = ResponsePath ?? defaults.ResponsePath,
+        ResponseFields = ResponseFields,
         DefaultExpiresIn = DefaultExpiresIn ?? defaults.DefaultExpiresIn,
         DefaultRefreshExpiresIn = DefaultRefreshExpiresIn ?? defaults.DefaultRefreshExpiresIn,
         RefreshBefore = RefreshBefore ?? defaults.RefreshBefore,

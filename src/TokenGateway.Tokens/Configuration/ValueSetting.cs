@@ -27,9 +27,17 @@ internal static class ValueSetting
     public static int? Number(this SettingsReader reader, string key, int least, int most = int.MaxValue) =>
         reader.Text(key) is { } text ? reader.Number(key, text, least, most) : null;
 
-    /// <summary>A list of whole numbers; both bounds are included.</summary>
-    public static IReadOnlySet<int> Numbers(this SettingsReader reader, string key, int least, int most) =>
-        reader.Entries(key).Select(entry => reader.Number(entry.Key, entry.Text, least, most)).OfType<int>().ToFrozenSet();
+    /// <summary>
+    /// A list of whole numbers, both bounds included; null where it is not given at all, so that an empty one can take the place of a
+    /// preset's.
+    /// </summary>
+    public static IReadOnlySet<int>? Numbers(this SettingsReader reader, string key, int least, int most)
+    {
+        var entries = reader.Entries(key);
+        return entries.Count > 0 || reader.IsEmptyList(key)
+            ? entries.Select(entry => reader.Number(entry.Key, entry.Text, least, most)).OfType<int>().ToFrozenSet()
+            : null;
+    }
 
     /// <summary>A list of texts; null where it is not given at all, so that an empty one can take the place of a preset's.</summary>
     public static IReadOnlySet<string>? Texts(this SettingsReader reader, string key)

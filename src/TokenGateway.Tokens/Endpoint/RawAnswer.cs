@@ -11,7 +11,9 @@ internal sealed record RawAnswer
     /// <summary>The value of <c>Content-Type</c> as it was sent; null where there was none.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The value of <c>Content-Encoding</c> as it was sent; null where there was none. <see cref="Body"/> is still encoded in it.</summary>
+    /// <summary>
+    /// The value of <c>Content-Encoding</c> as it was sent; null where there was none. <see cref="Body"/> is still encoded in it.
+    /// </summary>
     public string? ContentEncoding { get; init; }
 
     /// <summary>The body as received, at most <see cref="AnswerBody.Limit"/> bytes. Holds tokens: it goes nowhere unencrypted.</summary>
@@ -20,6 +22,9 @@ internal sealed record RawAnswer
     /// <summary>False when the connection broke, the time ran out or the limit was reached before the body's end.</summary>
     public required bool Complete { get; init; }
 
+    /// <summary>True when nothing but the end of the connection ends the body, so that a cut cannot be told from an end.</summary>
+    public bool EndsWithConnection { get; init; }
+
     /// <summary>What <c>Retry-After</c> asked for, counted from the answer; never negative.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -27,7 +32,13 @@ internal sealed record RawAnswer
     public required DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>True for a page, which no token endpoint sends: by its content type or its first character.</summary>
-    public bool IsHtml => ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true || Body.Span.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'<', ..];
+    public bool IsHtml => Body.Span.TrimStart(" \t\r\n\uFEFF"u8) switch
+    {
+        // Some servers call their JSON a page.
+        [(byte)'{' or (byte)'[', ..] => false,
+        [(byte)'<', ..] => true,
+        _ => ContentType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true,
+    };
 
     /// <summary>The status, the content type and the size; never the body.</summary>
     public override string ToString() => $"{Status} ({MediaType}, {Body.Length} bytes{(Complete ? "" : ", incomplete")})";

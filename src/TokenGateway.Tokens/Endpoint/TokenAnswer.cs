@@ -9,7 +9,6 @@ namespace TokenGateway.Tokens.Endpoint;
 /// </summary>
 internal static class TokenAnswer
 {
-    private const string Truncated = "truncated_answer";
     private const string Unreadable = "unreadable_answer";
 
     /// <summary>What the attempt came to.</summary>
@@ -29,76 +28,62 @@ internal static class TokenAnswer
 
     private static TokenEndpointResult ReadAnswer(RawAnswer answer, CredentialSettings settings)
     {
-        var fields = AnswerFields.Read(answer.Body.Span);
+        var response = ResponseDocument.Read(answer);
         if (answer.Status is >= 200 and <= 299)
         {
-            return ReadGrant(answer, fields, settings) ?? ReadRefusal(answer, fields, settings) ?? InDoubt(Unreadable);
+            return GrantResponse.Read(answer, response, settings) ?? ReadRefusal(answer, response, settings) ?? InDoubt(Unreadable);
         }
 
         var status = Describe(answer.Status);
-        return ReadRefusal(answer, fields, settings)
-            ?? (IsUnspent(answer, fields, settings) ? new TokenEndpointResult.Refused(status, answer.RetryAfter) : InDoubt(status));
+        return ReadRefusal(answer, response, settings)
+            ?? (IsUnspent(answer, response, settings) ? new TokenEndpointResult.Refused(status, answer.RetryAfter) : InDoubt(status));
     }
-
-    /// <summary>Null when a whole answer holds no grant, so that it may be an error.</summary>
-    private static TokenEndpointResult? ReadGrant(RawAnswer answer, AnswerFields fields, CredentialSettings settings)
-    {
-        var accessToken = TokenCharacters.ToAccessToken(fields.Text("access_token"));
-        var refreshToken = TokenCharacters.ToRefreshToken(fields.Text("refresh_token"));
-        var error = OAuthError.IsIn(fields);
-        if (refreshToken is not null && (accessToken is not null || !error))
-        {
-            return Grant(answer, fields, settings, accessToken, refreshToken);
-        }
-
-        if (!answer.Complete || fields.State != AnswerText.Whole)
-        {
-            return InDoubt(!answer.Complete || IsCutShort(answer, fields) ? Truncated : Unreadable);
-        }
-
-        // Only a whole answer without any refresh token says that the old one stays; one that cannot be used has replaced it.
-        return accessToken is null || error ? null
-            : fields.Has("refresh_token") ? InDoubt(Unreadable)
-            : Grant(answer, fields, settings, accessToken, null);
-    }
-
-    private static TokenEndpointResult.Granted Grant(
-        RawAnswer answer, AnswerFields fields, CredentialSettings settings, Secret? accessToken, Secret? refreshToken) =>
-        new(new TokenGrant(
-            accessToken,
-            refreshToken,
-            TokenExpiry.OfAccessToken(fields, accessToken, answer.RequestedAt, settings),
-            TokenExpiry.OfRefreshToken(fields, answer.RequestedAt, settings) ?? (refreshToken is null ? null : answer.RequestedAt + settings.DefaultRefreshExpiresIn)));
 
     /// <summary>Null when nothing says that the request was refused or the refresh token dead.</summary>
-    private static TokenEndpointResult? ReadRefusal(RawAnswer answer, AnswerFields fields, CredentialSettings settings)
+    private static TokenEndpointResult? ReadRefusal(RawAnswer answer, ResponseDocument response, CredentialSettings settings)
     {
-        // A server that failed may have failed after spending the token, whatever error it names.
-        if (answer.Status >= 500)
-        {
-            return null;
-        }
+        var codes = ErrorCodes.Of(response, settings);
 
-        if (OAuthError.IsRateLimit(answer.Status, fields))
+        // A server that failed may have failed after spending the token, and a redirect is no verdict: there only words count that the
+        // credential lists.
+        var isVerdict = answer.Status is (>= 200 and <= 299) or (>= 400 and <= 499);
+        if (answer.Status == 429 || (isVerdict && ErrorCodes.IsRateLimit(codes)))
         {
             return new TokenEndpointResult.Refused(OAuthError.RateLimited, answer.RetryAfter);
         }
 
-        if (answer.Status is 200 or 400 or 401 or 403 && OAuthError.FindDeadGrant(fields, settings) is { } dead)
+        if (ErrorCodes.FindListedDeadGrant(codes, settings) is { } dead)
         {
-            return new TokenEndpointResult.Rejected(dead);
+            return new TokenEndpointResult.Rejected(OAuthError.Sanitize(dead)!);
         }
 
-        return answer.Status is 200 or (>= 400 and <= 499) && OAuthError.FindRefusal(fields) is { } code
-            ? new TokenEndpointResult.Refused(code, answer.RetryAfter)
+        if (ErrorCodes.FindListedRefusal(codes, settings) is { } listed)
+        {
+            return new TokenEndpointResult.Refused(OAuthError.Sanitize(listed)!, answer.RetryAfter);
+        }
+
+        return !isVerdict ? null
+            : ErrorCodes.HasInvalidGrant(codes) ? new TokenEndpointResult.Rejected(OAuthError.InvalidGrant)
+            : ErrorCodes.FindRefusal(codes) is { } code ? new TokenEndpointResult.Refused(code, answer.RetryAfter)
+            : IsDeadByStatus(answer, response, codes, settings) ? new TokenEndpointResult.Rejected(Describe(answer.Status))
             : null;
     }
 
-    /// <summary>True when this status is configured to leave the refresh token unspent, and the body does not speak against it.</summary>
-    private static bool IsUnspent(RawAnswer answer, AnswerFields fields, CredentialSettings settings) =>
-        settings.UnspentStatuses.Contains(answer.Status) && answer.Complete && !fields.Has("access_token") && !fields.Has("refresh_token");
+    /// <summary>
+    /// True when this status is configured to mean a dead refresh token, and no code says otherwise. A page of a proxy or firewall has no
+    /// say.
+    /// </summary>
+    private static bool IsDeadByStatus(
+        RawAnswer answer, ResponseDocument response, IReadOnlyList<string> codes, CredentialSettings settings) =>
+        settings.InvalidGrantStatuses.Contains(answer.Status) && response.IsComplete && !ErrorCodes.HasAny(codes)
+        && (answer.Body.IsEmpty || response.State == AnswerText.Whole) && HoldsNoToken(response, settings);
 
-    private static bool IsCutShort(RawAnswer answer, AnswerFields fields) => fields.State == AnswerText.CutShort && !answer.Body.IsEmpty;
+    /// <summary>True when this status is configured to leave the refresh token unspent, and the body does not speak against it.</summary>
+    private static bool IsUnspent(RawAnswer answer, ResponseDocument response, CredentialSettings settings) =>
+        settings.UnspentStatuses.Contains(answer.Status) && response.IsComplete && HoldsNoToken(response, settings);
+
+    private static bool HoldsNoToken(ResponseDocument response, CredentialSettings settings) =>
+        GrantFields.Find(response, settings) is { HasRefreshToken: false, Bearer: null };
 
     private static TokenEndpointResult.InDoubt InDoubt(string reason) => new(reason);
 

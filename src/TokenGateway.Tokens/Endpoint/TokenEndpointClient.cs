@@ -52,6 +52,7 @@ internal sealed partial class TokenEndpointClient(HttpMessageInvoker invoker, Ti
                 ContentEncoding = ValueOf(response.Content.Headers, "Content-Encoding"),
                 Body = body,
                 Complete = complete,
+                EndsWithConnection = response.Headers.TransferEncodingChunked != true && response.Content.Headers.ContentLength is null,
                 RetryAfter = retryAfter,
                 RequestedAt = requestedAt,
             });

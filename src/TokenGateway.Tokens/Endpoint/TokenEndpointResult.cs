@@ -29,4 +29,14 @@ internal abstract record TokenEndpointResult
 /// <param name="RefreshToken">Null when the old one stays.</param>
 /// <param name="AccessTokenExpiresAt">Never null: where the answer says nothing usable, the configured default counts.</param>
 /// <param name="RefreshTokenExpiresAt">Null when the provider does not say.</param>
-internal sealed record TokenGrant(Secret? AccessToken, Secret? RefreshToken, DateTimeOffset AccessTokenExpiresAt, DateTimeOffset? RefreshTokenExpiresAt);
+internal sealed record TokenGrant(
+    Secret? AccessToken, Secret? RefreshToken, DateTimeOffset AccessTokenExpiresAt, DateTimeOffset? RefreshTokenExpiresAt)
+{
+    /// <summary>
+    /// Where in the response the pair was found though no setting names the place; null where it stands where it is expected.
+    /// </summary>
+    public string? FoundAt { get; init; }
+
+    /// <summary>The <c>token_type</c> of an access token that is no bearer token; null where it may be one.</summary>
+    public string? ForeignTokenType { get; init; }
+}

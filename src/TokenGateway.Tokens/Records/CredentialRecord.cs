@@ -93,6 +93,12 @@ internal sealed record CredentialRecord
     /// <summary>True while the access token, if any, is older than this generation: after a seed, or an answer that held a refresh token only.</summary>
     public bool NeedsAccessToken { get; init; }
 
+    /// <summary>How many responses in a row brought a refresh token and no access token.</summary>
+    public int TokenlessResponses { get; init; }
+
+    /// <summary>The <c>token_type</c> of an access token that is no bearer token; null where it may be one.</summary>
+    public string? ForeignTokenType { get; init; }
+
     public Secret? AccessToken { get; init; }
 
     public required Secret RefreshToken { get; init; }

@@ -104,6 +104,8 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         By = record.By,
         Took = record.Took,
         NeedsAccessToken = record.NeedsAccessToken,
+        TokenlessResponses = record.TokenlessResponses,
+        ForeignTokenType = record.ForeignTokenType,
     };
 
     // Arrays, since what was read is a list each, with room to grow.
@@ -132,6 +134,8 @@ internal sealed class RecordCodec(KeyRing keys, RandomSource random)
         By = header.By,
         Took = header.Took,
         NeedsAccessToken = header.NeedsAccessToken,
+        TokenlessResponses = header.TokenlessResponses,
+        ForeignTokenType = header.ForeignTokenType,
         AccessToken = Secret.From(secrets.Access),
         RefreshToken = new Secret(secrets.Refresh),
         Fingerprints = new FingerprintKey(secrets.Fingerprints),

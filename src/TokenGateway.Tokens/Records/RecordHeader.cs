@@ -34,6 +34,8 @@ internal sealed record RecordHeader
     public required string By { get; init; }
     public required TimeSpan Took { get; init; }
     public bool NeedsAccessToken { get; init; }
+    public int TokenlessResponses { get; init; }
+    public string? ForeignTokenType { get; init; }
 }
 
 /// <summary>The encrypted part. No record: one would print its tokens.</summary>

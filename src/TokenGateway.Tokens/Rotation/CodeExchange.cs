@@ -23,7 +23,7 @@ internal sealed class CodeExchange(
         var result = TokenAnswer.Read(exchange, settings);
         if (result is not TokenEndpointResult.Granted { Grant: { RefreshToken: not null } grant })
         {
-            return (null, FailureOf(result));
+            return (null, FailureOf(result, ServerMessage.Of(exchange, settings, code)));
         }
 
         var answer = ((TokenExchange.Answered)exchange).Answer;
@@ -47,14 +47,19 @@ internal sealed class CodeExchange(
         return new DeclaredIntent(inFlight, engine.Codec.Encode(inFlight), attempt);
     }
 
-    private ReseedReport FailureOf(TokenEndpointResult result) => result switch
+    private ReseedReport FailureOf(TokenEndpointResult result, string? said) => result switch
     {
         TokenEndpointResult.Granted => new(
             ReseedOutcome.SeedRefused,
             $"The provider gave {settings.Name} no refresh token. Ask for one: by TokenGateway:Credentials:{settings.Name}:Scope (often offline_access), or in the query of AuthorizationEndpoint (as in access_type=offline)."),
-        TokenEndpointResult.Rejected rejected => new(ReseedOutcome.SeedRefused, $"The provider refused the code ({rejected.Code}): it is good once, and for a short while. Log in again."),
+        TokenEndpointResult.Rejected rejected => new(
+            ReseedOutcome.SeedRefused,
+            $"The provider refused the code ({ServerMessage.Describe(rejected.Code, said)}): it is good once, and for a short while. "
+                + "Log in again."),
         TokenEndpointResult.Refused refused => new(
-            ReseedOutcome.SeedRefused, $"The provider refused the exchange of the code ({refused.Code}). Check ClientId, ClientSecret and RedirectUri of {settings.Name}, then log in again."),
+            ReseedOutcome.SeedRefused,
+            $"The provider refused the exchange of the code ({ServerMessage.Describe(refused.Code, said)}). "
+                + $"Check ClientId, ClientSecret and RedirectUri of {settings.Name}, then log in again."),
         TokenEndpointResult.NotSent notSent => new(ReseedOutcome.ProviderUnavailable, $"The token endpoint of {settings.Name} could not be reached ({notSent.Reason}). Log in again when it can."),
         _ => new(ReseedOutcome.InDoubt, $"The answer to the code of {settings.Name} was lost or cannot be read, and a code cannot be sent again. Log in again."),
     };

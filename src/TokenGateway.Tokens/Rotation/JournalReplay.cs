@@ -102,7 +102,8 @@ internal sealed partial class JournalReplay(CredentialSettings settings, EngineC
                 return inFlight.Rotated(granted.Grant, new RotationStamp(journaled.NextId, journaled.Answer.RequestedAt, journaled.By, journaled.Took, attempt.StartedAt));
             case TokenEndpointResult.Rejected rejected:
                 amendments.Clear(journaled.AttemptId);
-                amendments.Reject(inFlight, rejected.Code);
+                var said = ServerMessage.Of(journaled.Answer, settings, inFlight.RefreshToken);
+                amendments.Reject(inFlight, ServerMessage.Describe(rejected.Code, said));
                 return null;
             case TokenEndpointResult.InDoubt:
                 amendments.Doubt(inFlight.Id, attempt);

@@ -33,6 +33,7 @@ internal sealed partial class RotationDuty(
     private long _refusedSince;
     private string? _refusedRecordId;
     private int _clientRefusals;
+    private string? _foundAt; // Where the pair stood that no setting names: logged once.
 
     /// <summary>True when the clock asked for this attempt: then its failure is a setback, and planned for. Otherwise only the one who asked is told.</summary>
     private bool _planned;
@@ -92,8 +93,8 @@ internal sealed partial class RotationDuty(
     {
         switch (end)
         {
-            case RotationEnd.Rotated:
-                return Rotated();
+            case RotationEnd.Rotated rotated:
+                return Rotated(rotated.FoundAt);
             case RotationEnd.TakenOver:
                 _backoff.Reset();
                 plan.Resume();
@@ -114,12 +115,12 @@ internal sealed partial class RotationDuty(
             case RotationEnd.Refused refused:
                 return (RotationOutcome.Refused, await RefusedAsync(refused, record));
             case RotationEnd.Rejected rejected:
-                RotationDutyLog.Rejected(_logger, settings.Name, rejected.Code);
-                return (RotationOutcome.Rejected, rejected.Code);
+                RotationDutyLog.Rejected(_logger, settings.Name, rejected.Description);
+                return (RotationOutcome.Rejected, rejected.Description);
             case RotationEnd.InDoubt doubt:
-                RotationDutyLog.InDoubt(_logger, settings.Name, doubt.Response is { } response ? $"{doubt.Reason}: {EndpointText.Answered(settings, response)}" : doubt.Reason);
+                RotationDutyLog.InDoubt(_logger, settings.Name, doubt.Response is { } response ? $"{doubt.Description}: {EndpointText.Answered(settings, response)}" : doubt.Description);
                 memory.Update(view => view with { LastResponse = doubt.Response });
-                return (RotationOutcome.InDoubt, doubt.Reason);
+                return (RotationOutcome.InDoubt, doubt.Description);
             default:
                 throw new InvalidOperationException("The rotation's end is of no known kind.");
         }
@@ -136,38 +137,38 @@ internal sealed partial class RotationDuty(
         ? $"The client secret of {settings.Name} cannot be read: check the file that TokenGateway:Credentials:{settings.Name}:ClientSecretFile names."
         : $"The token endpoint of {settings.Name}, {settings.TokenEndpoint}, could not be reached ({reason}). Nothing is spent.";
 
-    private (RotationOutcome Outcome, string? Problem) Rotated()
+    private (RotationOutcome Outcome, string? Problem) Rotated(string? foundAt)
     {
         plan.Resume();
         _clientRefusals = 0;
         var record = memory.View.Record!;
-        RotationDutyLog.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
-        if (record.NeedsAccessToken)
+        if (foundAt is not null && foundAt != _foundAt)
         {
-            // A provider that answers without an access token is asked again, but never in a tight loop.
-            return (RotationOutcome.Rotated, Fail(_backoff.Next(TimeSpan.Zero), $"The provider of {settings.Name} answered without an access token."));
+            _foundAt = foundAt;
+            RotationDutyLog.PairFoundBelow(_logger, settings.Name, foundAt);
         }
 
+        RotationDutyLog.Rotated(_logger, settings.Name, record.Generation, record.Took.TotalMilliseconds);
         _backoff.Reset();
         memory.Update(view => view with { Setback = null });
-        return (RotationOutcome.Rotated, null);
+        return (RotationOutcome.Rotated, StatusText.ResponseProblemOf(record, settings.Name));
     }
 
     private async Task<string> RefusedAsync(RotationEnd.Refused refused, CredentialRecord record)
     {
-        RotationDutyLog.Refused(_logger, settings.Name, refused.Code);
+        RotationDutyLog.Refused(_logger, settings.Name, refused.Description);
         if (refused.Code == OAuthError.InvalidClient)
         {
-            return RefuseClient(refused.RetryAfter);
+            return RefuseClient(refused);
         }
 
         var isFinal = record is { Rejection: not null, RejectionMayPass: true }
             || (CountRefusal(record, refused) && memory.View.ExpiresAt <= engine.Time.GetUtcNow());
         if (isFinal && memory.View.Record?.Rejection is null)
         {
-            amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Code, mayPass: true);
+            amendments.Reject(memory.View.Record is { } current && current.Id == record.Id ? current : record, refused.Description, mayPass: true);
             await commit.TryTellAsync();
-            RotationDutyLog.RefusedForLong(_logger, settings.Name, refused.Code);
+            RotationDutyLog.RefusedForLong(_logger, settings.Name, refused.Description);
         }
 
         var pause = isFinal ? RefusedInterval : _backoff.NextAfterResponse(memory.View.ExpiresAt - engine.Time.GetUtcNow());
@@ -177,11 +178,12 @@ internal sealed partial class RotationDuty(
     /// <summary>
     /// <c>invalid_client</c> passes: a provider may learn of a new secret later than this process. It is asked again after 10 s, growing to 5 min, and at once when the secret is another one.
     /// </summary>
-    private string RefuseClient(TimeSpan? retryAfter)
+    private string RefuseClient(RotationEnd.Refused refused)
     {
         var pause = FirstClientPause * Math.Pow(2, Math.Min(_clientRefusals++, 5));
-        var retryAt = plan.PauseClient(Longer(pause < LongestClientPause ? pause : LongestClientPause, retryAfter));
-        var problem = $"The provider refuses the client of {settings.Name} (invalid_client): check ClientId and ClientSecret under TokenGateway:Credentials:{settings.Name}. Nothing is spent, and it is tried again.";
+        var retryAt = plan.PauseClient(Longer(pause < LongestClientPause ? pause : LongestClientPause, refused.RetryAfter));
+        var problem = $"The provider refuses the client of {settings.Name} ({refused.Description}): check ClientId and ClientSecret under "
+            + $"TokenGateway:Credentials:{settings.Name}. Nothing is spent, and it is tried again.";
         NoteSetback(new Setback(TokenFailureCode.TokenUnavailable, problem, retryAt));
         return problem;
     }
@@ -193,8 +195,8 @@ internal sealed partial class RotationDuty(
     }
 
     private string WhyRefused(RotationEnd.Refused refused, CredentialRecord record) =>
-        refused.Response is null ? $"The provider refused to rotate {settings.Name} ({refused.Code})."
-        : record.EndpointIsProven || !refused.IsHttpStatus ? $"The provider refused to rotate {settings.Name} ({refused.Code}): {EndpointText.Answered(settings, refused.Response)}. Nothing is spent."
+        refused.Response is null ? $"The provider refused to rotate {settings.Name} ({refused.Description})."
+        : record.EndpointIsProven || !refused.IsHttpStatus ? $"The provider refused to rotate {settings.Name} ({refused.Description}): {EndpointText.Answered(settings, refused.Response)}. Nothing is spent."
         : $"{EndpointText.Answered(settings, refused.Response, atStart: true)}, and has never given a token: is TokenEndpoint, or OAuthUrl, right? Nothing is spent.";
 
     /// <summary>
@@ -260,6 +262,10 @@ internal sealed partial class RotationDuty(
     {
         [LoggerMessage(EventIds.Rotated, LogLevel.Information, "Rotated credential {Credential}: generation {Generation} in {Milliseconds:F0} ms.")]
         public static partial void Rotated(ILogger logger, string credential, long generation, double milliseconds);
+
+        [LoggerMessage(EventIds.PairFoundBelow, LogLevel.Warning,
+            "The token response of credential {Credential} holds its tokens at {Path}. Set its ResponsePath to that path to pin it.")]
+        public static partial void PairFoundBelow(ILogger logger, string credential, string path);
 
         [LoggerMessage(EventIds.RotationNotSent, LogLevel.Warning,
             "Credential {Credential} was not rotated: the token endpoint {Endpoint} could not be reached ({Reason}). The refresh token is not spent; it is tried again.")]

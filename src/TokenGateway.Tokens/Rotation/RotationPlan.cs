@@ -16,6 +16,9 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     private string? _pausedFamily;
     private volatile Ask? _asked;
 
+    /// <summary>Settings that have changed may be what a response without an access token was waiting for.</summary>
+    private readonly string? _recordBeforeTheseSettings = memory.View.Record?.Id;
+
     /// <summary>The rotation that a caller of the management API wants; null while nobody asks.</summary>
     public Ask? Asked
     {
@@ -103,7 +106,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     private DateTimeOffset DueAt(CredentialView view, CredentialRecord record, DateTimeOffset now, bool asked)
     {
         var due = asked ? now
-            : record.NeedsAccessToken || record.AccessToken is null ? Later(now, AllowedAt(record))
+            : record.NeedsAccessToken || record.AccessToken is null ? Later(now, Later(AllowedAt(record), TokenlessPause.EndsAt(record, _recordBeforeTheseSettings, now)))
             : view.FoundInvalid ? AllowedAt(record)
             : ScheduledAt(view, record);
         if (record.Attempts.Count == 0)

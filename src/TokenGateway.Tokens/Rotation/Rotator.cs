@@ -190,11 +190,15 @@ internal sealed class Rotator(
         }
 
         var response = (exchange as TokenExchange.Answered)?.Answer;
-        switch (UnprovenEndpoint.Judge(TokenAnswer.Read(exchange, settings), response, inFlight))
+        var result = UnprovenEndpoint.Judge(TokenAnswer.Read(exchange, settings), response, inFlight);
+        var said = result is TokenEndpointResult.Granted ? null : ServerMessage.Of(exchange, settings, inFlight.RefreshToken);
+        switch (result)
         {
             case TokenEndpointResult.Granted granted:
                 var next = inFlight.Rotated(granted.Grant, stamp);
-                return await commit.CommitAsync(next, intent.Stored.Revision) ? new RotationEnd.Rotated() : new RotationEnd.TakenOver();
+                return await commit.CommitAsync(next, intent.Stored.Revision)
+                    ? new RotationEnd.Rotated(granted.Grant.FoundAt)
+                    : new RotationEnd.TakenOver();
 
             case TokenEndpointResult.NotSent notSent:
                 amendments.Clear(intent.Attempt.Id);
@@ -204,13 +208,15 @@ internal sealed class Rotator(
             case TokenEndpointResult.Refused refused:
                 amendments.Clear(intent.Attempt.Id);
                 await commit.TryTellAsync();
-                return new RotationEnd.Refused(refused.Code, refused.RetryAfter, response?.ToString());
+                return new RotationEnd.Refused(refused.Code, refused.RetryAfter, response?.ToString()) { Said = said };
 
             case TokenEndpointResult.Rejected rejected:
                 amendments.Clear(intent.Attempt.Id);
-                amendments.Reject(inFlight, rejected.Code);
+                amendments.Reject(inFlight, ServerMessage.Describe(rejected.Code, said));
                 await commit.TryTellAsync();
-                return memory.View.Record?.Id == inFlight.Id ? new RotationEnd.Rejected(rejected.Code) : new RotationEnd.TakenOver();
+                return memory.View.Record?.Id == inFlight.Id
+                    ? new RotationEnd.Rejected(rejected.Code) { Said = said }
+                    : new RotationEnd.TakenOver();
 
             case TokenEndpointResult.InDoubt doubt:
                 amendments.Doubt(inFlight.Id, intent.Attempt);
@@ -220,7 +226,7 @@ internal sealed class Rotator(
                 }
 
                 await commit.TryTellAsync();
-                return new RotationEnd.InDoubt(doubt.Reason, response is null ? null : ResponseShape.Of(response).ToString());
+                return new RotationEnd.InDoubt(doubt.Reason, response is null ? null : ResponseShape.Of(response).ToString()) { Said = said };
 
             default:
                 throw new InvalidOperationException("The token endpoint's result is of no known kind.");

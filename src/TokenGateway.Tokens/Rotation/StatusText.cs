@@ -48,6 +48,7 @@ internal static class StatusText
             view.Setback?.Message ?? view.SeedProblem ?? $"No refresh token is known for {name}. {(login is null ? "Set" : $"Log in: {login}. Or set")} TokenGateway:Credentials:{name}:RefreshToken or RefreshTokenFile.",
         _ when view.Withheld => $"The validate endpoint gives no verdict on the access token of {name}, and Validation:OnError is Refuse.",
         _ => view.Setback?.Message ?? view.JournalProblem ?? view.SeedProblem ?? view.ReplayProblem ?? (view.FoundInvalid ? $"The validate endpoint calls the access token of {name} dead." : null)
+            ?? ResponseProblemOf(view.Record, name)
             ?? (view.Untold ? $"What is newest of {name} is not yet stored; that goes on until the store has it." : null)
             ?? view.Repair?.Message
             ?? MissingVerdicts(view, name),
@@ -56,6 +57,19 @@ internal static class StatusText
     private static string? MissingVerdicts(CredentialView view, string name) => view.VerdictsMissedInARow < MissingVerdict.Several ? null
         : $"The validate endpoint of {name} gave no verdict {view.VerdictsMissedInARow} times in a row ({view.LastValidation?.Error}). Until it does, only an API's own word counts (WWW-Authenticate with invalid_token). "
             + $"Check TokenGateway:Credentials:{name}:ValidateEndpoint, IntrospectionEndpoint and ValidateKind.";
+
+    /// <summary>What the last token response lacked; null where it had all that is needed.</summary>
+    public static string? ResponseProblemOf(CredentialRecord? record, string name) => record switch
+    {
+        { TokenlessResponses: > 0 } =>
+            $"The token response for {name} holds a refresh token, which is kept, and no access token. "
+                + $"Check TokenGateway:Credentials:{name}:Scope, in which the scope of the API may be missing, "
+                + "or set BearerFrom to id_token if the id token is to be sent. The provider is asked again, at growing intervals.",
+        { ForeignTokenType: { } type } =>
+            $"The token response for {name} says token_type {type}: that is no bearer token. It is sent as one, and the API may refuse it. "
+                + "Configure the client at the provider for bearer tokens.",
+        _ => null,
+    };
 
     private static string ActionOf(CredentialView view, CredentialState state, string name, GrantType grant, string? login, bool usable) => state switch
     {

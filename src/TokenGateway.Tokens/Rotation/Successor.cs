@@ -32,6 +32,8 @@ internal static class Successor
             By = stamp.By,
             Took = stamp.Took,
             NeedsAccessToken = grant.AccessToken is null,
+            TokenlessResponses = grant.AccessToken is null ? record.TokenlessResponses + 1 : 0,
+            ForeignTokenType = grant.AccessToken is null ? record.ForeignTokenType : grant.ForeignTokenType,
             AccessToken = grant.AccessToken ?? record.AccessToken,
             RefreshToken = grant.RefreshToken ?? record.RefreshToken,
         };
@@ -63,6 +65,8 @@ internal static class Successor
             By = stamp.By,
             Took = stamp.Took,
             NeedsAccessToken = seed.AccessToken is null,
+            TokenlessResponses = 0,
+            ForeignTokenType = seed.AccessToken is null ? record.ForeignTokenType : null,
             AccessToken = seed.AccessToken ?? record.AccessToken,
             RefreshToken = seed.RefreshToken,
         };
@@ -135,6 +139,8 @@ internal static class Successor
             By = stamp.By,
             Took = stamp.Took,
             NeedsAccessToken = servesOn || spare.NeedsAccessToken,
+            TokenlessResponses = 0,
+            ForeignTokenType = servesOn ? record.ForeignTokenType : null,
             AccessToken = servesOn ? record.AccessToken : spare.AccessToken,
             RefreshToken = spare.RefreshToken,
         };

@@ -48,7 +48,7 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
         || view.Rotating
         || (view.Setback is null && !view.Withheld && StateOf(view) switch
         {
-            CredentialState.Active or CredentialState.Rotating => true,
+            CredentialState.Active or CredentialState.Rotating => view.Record is not { TokenlessResponses: > 0 } || next.Delay() < settings.RequestWait,
             CredentialState.InDoubt => next.Delay() < settings.RequestWait,
             CredentialState.Unseeded => settings.RefreshToken.IsConfigured && view.SeedProblem is null,
             _ => false,

@@ -36,6 +36,7 @@ internal static class EventIds
     public const int KeptResponseUnderstood = 1032;
     public const int TokenFoundInvalid = 1040;
     public const int LoginAdopted = 1041;
+    public const int PairFoundBelow = 1042;
 
     // 2000s: token and validate endpoints
     public const int TokenRequestNotSent = 2001;

@@ -66,7 +66,8 @@ internal sealed partial class ValidateClient(HttpMessageInvoker invoker, TimePro
             }
 
             using var response = await invoker.SendAsync(request, cancellationToken);
-            var (body, complete) = await AnswerBody.ReadAsync(response.Content, cancellationToken);
+            var (received, ended) = await AnswerBody.ReadAsync(response.Content, cancellationToken);
+            var (body, complete) = ContentDecoding.Decode(received, ended, string.Join(',', response.Content.Headers.ContentEncoding));
             cancellationToken.ThrowIfCancellationRequested();
             return settings.ValidateKind == ValidateKind.Introspection
                 ? IntrospectionAnswer.Read((int)response.StatusCode, body.Span, complete, time.GetUtcNow())

@@ -56,7 +56,15 @@ public sealed partial class SchemaTests
         var (said, read) = (ReadCredential([.. Defaults()]), ReadCredential([]));
 
         // Collections are compared by reference.
-        Assert.Equal(read.Plum with { ExtraParameters = said.Plum.ExtraParameters, InvalidGrantErrors = said.Plum.InvalidGrantErrors, UnspentStatuses = said.Plum.UnspentStatuses }, said.Plum);
+        var plum = read.Plum with
+        {
+            ExtraParameters = said.Plum.ExtraParameters,
+            InvalidGrantErrors = said.Plum.InvalidGrantErrors,
+            InvalidGrantStatuses = said.Plum.InvalidGrantStatuses,
+            UnspentErrors = said.Plum.UnspentErrors,
+            UnspentStatuses = said.Plum.UnspentStatuses,
+        };
+        Assert.Equal(plum, said.Plum);
         Assert.Equal(read.Store, said.Store);
         Assert.Equal((read.Gateway.ShutdownDelay, read.Gateway.DrainTimeout), (said.Gateway.ShutdownDelay, said.Gateway.DrainTimeout));
         Assert.Equal((read.Gateway.Management, read.Gateway.Inbound.AllowAnonymous), (said.Gateway.Management, said.Gateway.Inbound.AllowAnonymous));

@@ -59,6 +59,8 @@ public sealed class SampleSettingsTests
             // Collections are compared by reference.
             ExtraParameters = plum.ExtraParameters,
             InvalidGrantErrors = plum.InvalidGrantErrors,
+            InvalidGrantStatuses = plum.InvalidGrantStatuses,
+            UnspentErrors = plum.UnspentErrors,
             UnspentStatuses = plum.UnspentStatuses,
         };
         Assert.Equal(expected, plum);

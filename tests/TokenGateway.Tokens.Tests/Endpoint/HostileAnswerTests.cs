@@ -71,21 +71,24 @@ public sealed class HostileAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task Bomb_of_gzip_is_not_unpacked()
+    public async Task Bomb_of_gzip_is_kept_as_it_came_and_gives_up_the_pair_that_it_begins_with()
     {
-        await using var server = new RawServer(connection => connection.WriteAsync(Bomb()));
+        var bomb = Bomb();
+        await using var server = new RawServer(connection => connection.WriteAsync(bomb));
 
         var answer = Assert.IsType<TokenExchange.Answered>(await SendAsync(server)).Answer;
 
         Assert.InRange(answer.Body.Length, 1000, AnswerBody.Limit);
         Assert.True(answer.Body.Span.StartsWith<byte>([0x1f, 0x8b]), "It is kept as it came.");
-        Assert.IsType<TokenEndpointResult.InDoubt>(TokenAnswer.Read(new TokenExchange.Answered(answer), TestProvider.Settings()));
+        var granted = Assert.IsType<TokenEndpointResult.Granted>(TokenAnswer.Read(new TokenExchange.Answered(answer), TestProvider.Settings())).Grant;
+        Assert.Equal("r", granted.RefreshToken?.Reveal());
     }
 
     [Fact]
     public async Task Bomb_of_gzip_is_no_verdict()
     {
-        await using var server = new RawServer(connection => connection.WriteAsync(Bomb()));
+        var bomb = Bomb();
+        await using var server = new RawServer(connection => connection.WriteAsync(bomb));
 
         Assert.Equal(ValidationVerdict.Unknown, (await ValidateAsync(server)).Verdict);
     }

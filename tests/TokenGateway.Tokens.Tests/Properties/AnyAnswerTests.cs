@@ -11,6 +11,9 @@ namespace TokenGateway.Tokens.Tests.Properties;
 /// <summary>Whatever a server sends, under whatever status.</summary>
 public sealed class AnyAnswerTests(ITestOutputHelper output)
 {
+    /// <summary>A code of the credential's own, which counts under any status.</summary>
+    private const string Listed = "auth.token_error";
+
     private static readonly string[] Words =
     [
         "{", "}", "[", "]", ":", ",", "\"", "\\", " ", "\n", "//", "/*", "*/", "\uFEFF", "\0", "null", "true", "0", "1e9", "-", "\\u0000", "\\ud800",
@@ -36,9 +39,9 @@ public sealed class AnyAnswerTests(ITestOutputHelper output)
     {
         var result = Read(sample);
 
-        if (result is TokenEndpointResult.Rejected)
+        if (result is TokenEndpointResult.Rejected { Code: not Listed })
         {
-            Assert.Contains(sample.Status, new[] { 200, 400, 401, 403 });
+            Assert.True(sample.Status is (>= 200 and <= 299) or (>= 400 and <= 499));
         }
     }, Print);
 
@@ -48,7 +51,11 @@ public sealed class AnyAnswerTests(ITestOutputHelper output)
         {
             var result = Read(sample);
 
-            if (!sample.Item4 || !sample.Item3)
+            if (result is TokenEndpointResult.Rejected { Code: Listed })
+            {
+                Assert.Contains(Listed, Encoding.UTF8.GetString(sample.Item1), StringComparison.Ordinal);
+            }
+            else if (!sample.Item4 || !sample.Item3)
             {
                 Assert.IsType<TokenEndpointResult.InDoubt>(result);
             }
@@ -92,7 +99,7 @@ public sealed class AnyAnswerTests(ITestOutputHelper output)
         var result = AnswerInvariants.Read(answer, TestProvider.Settings() with
         {
             UnspentStatuses = sample.Listed ? new HashSet<int> { sample.Status } : new HashSet<int>(),
-            InvalidGrantErrors = new HashSet<string>(StringComparer.Ordinal) { "auth.token_error" },
+            InvalidGrantErrors = new HashSet<string>(StringComparer.Ordinal) { Listed },
         });
         Assert.DoesNotContain("_token_1", result.ToString(), StringComparison.Ordinal);
         return result;

@@ -19,9 +19,11 @@ internal sealed record DressedGrant(string Access, string? Refresh, string Text,
     private static readonly string[] Expiries =
         ["expires_in", "access_token_expiry", "refresh_token_expires_in", "refresh_expires_in", "refresh_token_expiry"];
 
-    private static readonly Gen<string> Noise = Gen.OneOf(
+    private static readonly Gen<string> Noise = NoiseOf(JsonDress.Value);
+
+    private static Gen<string> NoiseOf(Gen<string> values) => Gen.OneOf(
         Gen.Select(Gen.OneOf(Expiries), JsonDress.Expiry).Select(Member),
-        Gen.Select(Gen.OneOf("token_type", "scope", "", "Refresh_Token", "refresh_token ", "id_token", "x"), JsonDress.Value).Select(Member),
+        Gen.Select(Gen.OneOf("token_type", "scope", "", "Refresh_Token", "refresh_token ", "id_token", "x"), values).Select(Member),
         Gen.OneOf("\"error\":null", "\"error\":\"\"", "\"success\":1", "\"success\":true"));
 
     /// <summary>What an error in the middle of a grant may look like: the pair is there all the same.</summary>
@@ -37,7 +39,7 @@ internal sealed record DressedGrant(string Access, string? Refresh, string Text,
         "\"refresh_token\":null", "\"refresh_token\":\"\"", "\"refresh_token\":[]", "\"access_token\":\"\"", "\"access_token\":{}");
 
     /// <summary>Grants of a pair.</summary>
-    public static readonly Gen<DressedGrant> Pair = Of(RefreshToken.Select(token => (string?)token), Gen.OneOf(Noise, Contradiction));
+    public static readonly Gen<DressedGrant> Pair = Of(RefreshToken.Select(token => (string?)token), Gen.OneOf(NoiseOf(JsonDress.ValueWithRefreshToken), Contradiction));
 
     /// <summary>Grants of a pair without a word of an error, and with nothing before the refresh token that could be taken for it.</summary>
     public static readonly Gen<DressedGrant> PlainPair = Of(RefreshToken.Select(token => (string?)token), Noise);

@@ -14,6 +14,7 @@ public sealed class ExpiryRulesTests(ITestOutputHelper output)
     private const double Tolerance = 0.002; // s; what floating point may lose on an epoch in milliseconds
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(LongestSeconds);
+    private static readonly TimeSpan LongestOfRefreshToken = Longest * 10;
 
     private static readonly Gen<DateTimeOffset> Moment = Gen.Long[1_577_836_800_000, 4_102_444_800_000].Select(DateTimeOffset.FromUnixTimeMilliseconds);
 
@@ -33,8 +34,8 @@ public sealed class ExpiryRulesTests(ITestOutputHelper output)
         {
             var (remaining, absolute, at, settings) = sample;
 
-            AssertLife(at, TokenExpiry.OfAccessToken(Answer(("expires_in", remaining), ("access_token_expiry", absolute)), null, at, settings));
-            AssertLife(at, TokenExpiry.OfRefreshToken(Answer(("refresh_expires_in", remaining), ("refresh_token_expiry", absolute)), at, settings));
+            AssertLife(at, TokenExpiry.OfAccessToken(Answer(("expires_in", remaining), ("access_token_expiry", absolute)), null, at, settings), Longest);
+            AssertLife(at, TokenExpiry.OfRefreshToken(Answer(("refresh_expires_in", remaining), ("refresh_token_expiry", absolute)), at, settings), LongestOfRefreshToken);
         });
 
     [Fact]
@@ -42,11 +43,11 @@ public sealed class ExpiryRulesTests(ITestOutputHelper output)
         _property.Holds(Gen.Select(JsonDress.Expiry, JsonDress.Expiry, Moment, Settings), sample =>
         {
             var (remaining, absolute, at, settings) = sample;
-            var both = TokenExpiry.OfAccessToken(Answer(("expires_in", remaining), ("access_token_expiry", absolute)), null, at, settings);
+            var both = TokenExpiry.OfRefreshToken(Answer(("refresh_token_expires_in", remaining), ("refresh_token_expiry", absolute)), at, settings);
             var one = TokenExpiry.OfRefreshToken(Answer(("refresh_token_expires_in", remaining)), at, settings);
             var other = TokenExpiry.OfRefreshToken(Answer(("refresh_token_expiry", absolute)), at, settings);
 
-            Assert.Equal(new[] { one, other }.Min() ?? at + settings.DefaultExpiresIn, both);
+            Assert.Equal(new[] { one, other }.Min(), both);
         });
 
     [Fact]
@@ -97,19 +98,19 @@ public sealed class ExpiryRulesTests(ITestOutputHelper output)
             AssertClose(expected, TokenExpiry.OfJwt(token, at));
         });
 
-    private static AnswerFields Answer(params (string Name, string Json)[] members) =>
-        AnswerFields.Read(Encoding.UTF8.GetBytes($"{{{string.Join(',', members.Select(member => $"\"{member.Name}\":{member.Json}"))}}}"));
+    private static GrantFields Answer(params (string Name, string Json)[] members) => new(
+        AnswerFields.Read(Encoding.UTF8.GetBytes($"{{{string.Join(',', members.Select(member => $"\"{member.Name}\":{member.Json}"))}}}")), SettingsSamples.Credential());
 
     private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.ASCII.GetBytes(text));
 
     private static void AssertClose(DateTimeOffset expected, DateTimeOffset? actual) =>
         Assert.InRange((actual!.Value - expected).TotalSeconds, -Tolerance, Tolerance);
 
-    private static void AssertLife(DateTimeOffset from, DateTimeOffset? until)
+    private static void AssertLife(DateTimeOffset from, DateTimeOffset? until, TimeSpan longest)
     {
         if (until is { } end)
         {
-            Assert.InRange(end - from, TimeSpan.FromTicks(1), Longest);
+            Assert.InRange(end - from, TimeSpan.FromTicks(1), longest);
         }
     }
 }

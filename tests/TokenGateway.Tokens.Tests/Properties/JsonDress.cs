@@ -26,12 +26,17 @@ internal static class JsonDress
         Gen.String["abc{}[]:,/ "].Select(text => $"\"{text}\""));
 
     /// <summary>Any value, in which names that matter mean nothing, since they are not at the top.</summary>
-    public static readonly Gen<string> Value = Gen.Recursive<string>((depth, self) => depth > 3
+    public static readonly Gen<string> Value = ValueWith("access_token", "error", "data", "");
+
+    /// <summary>The same with refresh tokens in it, which count where there is none at the top.</summary>
+    public static readonly Gen<string> ValueWithRefreshToken = ValueWith("refresh_token", "access_token", "error", "data", "");
+
+    private static Gen<string> ValueWith(params string[] names) => Gen.Recursive<string>((depth, self) => depth > 3
         ? Leaf
         : Gen.Frequency(
             (4, Leaf),
             (1, self.List[0, 3].Select(values => $"[{string.Join(',', values)}]")),
-            (1, Gen.Select(Gen.OneOf("refresh_token", "access_token", "error", "data", ""), self).Select((name, value) => $"{{\"{name}\":{value}}}"))));
+            (1, Gen.Select(Gen.OneOf(names), self).Select((name, value) => $"{{\"{name}\":{value}}}"))));
 
     /// <summary>A string of JSON, each of its characters plain or escaped.</summary>
     public static Gen<string> Text(string text) =>

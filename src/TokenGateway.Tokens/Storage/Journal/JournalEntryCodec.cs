@@ -100,6 +100,7 @@ internal static class JournalEntryCodec
         Write(writer, answer.Answer.Body);
         writer.Write(answer.Answer.ContentType ?? "");
         writer.Write(answer.Answer.ContentEncoding ?? "");
+        writer.Write(answer.Answer.EndsWithConnection);
     }
 
     private static StoredRecord ReadRecord(BinaryReader reader) => new(reader.ReadString(), ReadBytes(reader));
@@ -146,6 +147,7 @@ internal static class JournalEntryCodec
             Body = ReadBytes(reader),
             ContentType = ReadHeader(reader),
             ContentEncoding = ReadHeader(reader),
+            EndsWithConnection = reader.ReadBoolean(),
         };
     }
 

@@ -33,6 +33,7 @@ internal static class JournalSamples
             ContentEncoding = number % 3 == 0 ? "gzip" : null,
             Body = Filled(number, size),
             Complete = number % 2 == 0,
+            EndsWithConnection = number % 4 == 0,
             RetryAfter = number % 3 == 0 ? TimeSpan.FromSeconds(number) : null,
             RequestedAt = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero).AddMilliseconds(number),
         });
@@ -61,7 +62,7 @@ internal static class JournalSamples
 
     public static string Text(JournaledAnswer answer) =>
         $"answer of {answer.Credential}: {Text(answer.InFlight)} {answer.AttemptId} {answer.NextId} {answer.By} {answer.Took} {answer.Answer.Status}"
-        + $" {answer.Answer.ContentType} {answer.Answer.ContentEncoding} {answer.Answer.Complete} {answer.Answer.RetryAfter} {answer.Answer.RequestedAt:O} {Convert.ToHexString(answer.Answer.Body.Span)}";
+        + $" {answer.Answer.ContentType} {answer.Answer.ContentEncoding} {answer.Answer.Complete} {answer.Answer.EndsWithConnection} {answer.Answer.RetryAfter} {answer.Answer.RequestedAt:O} {Convert.ToHexString(answer.Answer.Body.Span)}";
 
     private static byte[] Filled(int number, int size)
     {
