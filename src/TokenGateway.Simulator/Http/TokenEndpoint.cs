@@ -35,7 +35,7 @@ internal sealed class TokenEndpoint(Provider provider, AuthorizationCodes codes,
             { GrantType: ClientCredentials, RefreshToken: not null } => InvalidRequest("refresh_token does not belong to client_credentials"),
             { GrantType: ClientCredentials } => null,
             { GrantType: AuthorizationCode } => request.Code is null or "" ? InvalidRequest("code is missing") : null,
-            { RefreshToken: null or "" } => InvalidRequest("refresh_token is missing"),
+            { RefreshToken: null or "" } => provider.IsClient(request.ClientId!, request.ClientSecret!) ? InvalidRequest("refresh_token is missing") : InvalidClient(request),
             _ => null,
         };
         return error ?? Grant(request, fault);

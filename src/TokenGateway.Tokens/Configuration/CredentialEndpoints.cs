@@ -65,11 +65,11 @@ internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKin
         var needed = preset.TokenEndpoint is { } pattern ? template.Missing(pattern) : null;
         if (needed is null)
         {
-            reader.Report("TokenEndpoint", $"is empty; the preset {preset.Name} derives none from OAuthUrl, so set its absolute address");
+            reader.ReportMissing("TokenEndpoint", $"is empty; the preset {preset.Name} derives none from OAuthUrl, so set its absolute address", insteadOf: "Preset");
         }
         else if (!reader.Failed(needed))
         {
-            reader.Report(needed, $"is empty; the preset {preset.Name} derives the endpoints from it ({preset.TokenEndpoint}), so set the one of your provider");
+            reader.ReportMissing(needed, $"is empty; the preset {preset.Name} derives the endpoints from it ({preset.TokenEndpoint}), so set the one of your provider");
         }
     }
 }

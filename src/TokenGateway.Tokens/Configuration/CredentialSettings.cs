@@ -75,7 +75,10 @@ internal sealed record CredentialSettings
 
     /// <summary>Statuses that promise the same.</summary>
     public IReadOnlySet<int> UnspentStatuses { get; init; } = FrozenSet<int>.Empty;
-    public bool RequiredForReadiness { get; init; } = true;
+
+    /// <summary>True: the gateway is not ready without a usable token of this one.</summary>
+    public bool RequiredForReadiness { get; init; }
+
     public ValidationSettings Validation { get; init; } = new();
     public TokenDelivery Delivery { get; init; } = new();
     public LoginSettings Login { get; init; } = new();

@@ -75,7 +75,8 @@ internal static class CredentialSettingsReader
             return preset;
         }
 
-        reader.Report("Preset", $"is none of {string.Join(", ", presets.All.Select(known => known.Name))}");
+        var names = presets.All.Select(known => known.Name).ToList();
+        reader.Report("Preset", $"is none of {string.Join(", ", names)}{(Spelling.Nearest(name, names) is { } near ? $"; did you mean {near}?" : "")}");
         return presets.Default;
     }
 
@@ -84,7 +85,7 @@ internal static class CredentialSettingsReader
         var clientId = reader.Text("ClientId");
         if (clientId is null && !reader.Failed("ClientId"))
         {
-            reader.Report("ClientId", "is empty; set the client id that the provider gave you");
+            reader.ReportMissing("ClientId", "is empty; set the client id that the provider gave you");
         }
 
         return clientId ?? "";

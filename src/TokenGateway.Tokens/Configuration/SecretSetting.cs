@@ -48,10 +48,11 @@ internal static class SecretSetting
         return filled;
     }
 
-    private static SecretSource FromValue(string? value) => value is null ? SecretSource.None : new SecretSource { Value = new Secret(value) };
+    private static SecretSource FromValue(string? value) => value is null ? SecretSource.None : new SecretSource { Value = new Secret(value.Trim()) };
 
     private static SecretSource FromFile(this SettingsReader reader, string key, string file, bool fileMayBeMissing)
     {
+        file = reader.FullPath(file.Trim());
         var source = new SecretSource { File = file };
         if (Problem(source, file, fileMayBeMissing) is { } problem)
         {

@@ -11,7 +11,7 @@ internal sealed record SecretSource
 
     public bool IsConfigured => Value is not null || File is not null;
 
-    /// <summary>The secret as it is now, without the file's trailing newline; null when there is none or the file is missing or empty.</summary>
+    /// <summary>The secret as it is now, without the white space around it in its file, which no secret has; null when there is none or the file is missing or empty.</summary>
     /// <exception cref="IOException">The file is there and cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public Secret? Read()
@@ -21,6 +21,6 @@ internal sealed record SecretSource
             return Value;
         }
 
-        return Secret.From(System.IO.File.ReadAllText(File).TrimEnd('\r', '\n'));
+        return Secret.From(System.IO.File.ReadAllText(File).Trim());
     }
 }

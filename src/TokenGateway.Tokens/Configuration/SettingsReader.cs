@@ -15,14 +15,31 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
 
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<SettingsReader> _nested = [];
+    private readonly List<(SettingError Error, string Key, string? InsteadOf)> _missing = [];
     private IReadOnlyDictionary<string, IConfigurationSection>? _children;
 
     private IReadOnlyDictionary<string, IConfigurationSection> Children =>
         _children ??= section.GetChildren().ToDictionary(child => child.Key, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What relative paths of files are relative to; null for the working directory.</summary>
+    public string? Folder { get; init; }
+
     public string PathOf(string key) => ConfigurationPath.Combine(section.Path, key);
 
     public void Report(string key, string message) => errors.Add(new SettingError(PathOf(key), message));
+
+    /// <summary>Reports that a setting is missing.</summary>
+    /// <param name="key">The setting.</param>
+    /// <param name="message">What helps.</param>
+    /// <param name="insteadOf">Another setting that would have made it unnecessary; null where there is none.</param>
+    public void ReportMissing(string key, string message, string? insteadOf = null)
+    {
+        Report(key, message);
+        _missing.Add((errors[^1], key, insteadOf));
+    }
+
+    /// <summary>Where a file is that a setting names.</summary>
+    public string FullPath(string path) => Folder is null ? path : Path.GetFullPath(path, Folder);
 
     /// <summary>True when this setting, or a part of it, has been reported: rules that compare it with others are then pointless.</summary>
     public bool Failed(string key) => errors.Exists(error => IsWithin(error.Path, PathOf(key)));
@@ -94,7 +111,7 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
     public SettingsReader Section(string key)
     {
         var container = Container(key);
-        var nested = new SettingsReader(container, errors) { _children = Children.ContainsKey(key) ? null : NoChildren };
+        var nested = new SettingsReader(container, errors) { Folder = Folder, _children = Children.ContainsKey(key) ? null : NoChildren };
         _nested.Add(nested);
         return nested;
     }
@@ -112,10 +129,20 @@ internal sealed class SettingsReader(IConfigurationSection section, List<Setting
         foreach (var child in Children.Values.Where(child => !_known.Contains(child.Key)))
         {
             var near = Spelling.Nearest(child.Key, _known);
+            LeaveOutWhatFollows(near);
             Report(child.Key, near is null ? "is unknown; remove it" : $"is unknown; did you mean {near}?");
         }
 
         _nested.ForEach(nested => nested.ReportUnknown());
+    }
+
+    /// <summary>A key that is spelled wrong is missing too: that need not be said as well.</summary>
+    private void LeaveOutWhatFollows(string? meant)
+    {
+        foreach (var (error, _, _) in _missing.Where(missing => meant is not null && (missing.Key == meant || missing.InsteadOf == meant)))
+        {
+            errors.Remove(error);
+        }
     }
 
     private static bool IsWithin(string path, string container) =>

@@ -16,14 +16,14 @@ internal static class StoreSettingsReader
         return new StoreSettings
         {
             Kind = kind,
-            Path = reader.FilledText("Path") ?? defaults.Path,
+            Path = reader.FullPath(reader.FilledText("Path") ?? defaults.Path),
             Redis = Redis(reader, kind),
             KeyPrefix = KeyPrefix(reader) ?? defaults.KeyPrefix,
             MinReplicas = reader.Number("MinReplicas", least: 0),
             OperationTimeout = reader.Duration("OperationTimeout", DurationRange.PositiveWait) ?? defaults.OperationTimeout,
             PollInterval = reader.Duration("PollInterval", DurationRange.PositiveWait) ?? defaults.PollInterval,
             AllowVolatile = reader.Flag("AllowVolatile") ?? defaults.AllowVolatile,
-            JournalPath = reader.FilledText("JournalPath") ?? defaults.JournalPath,
+            JournalPath = reader.FullPath(reader.FilledText("JournalPath") ?? defaults.JournalPath),
         };
     }
 

@@ -8,10 +8,11 @@ internal static class TokenGatewaySettingsReader
     public const string SectionName = "TokenGateway";
 
     /// <param name="root">The root of the configuration, not the section.</param>
-    public static SettingsResult<TokenGatewaySettings> Read(IConfiguration root)
+    /// <param name="folder">What relative paths are relative to; null for the working directory.</param>
+    public static SettingsResult<TokenGatewaySettings> Read(IConfiguration root, string? folder = null)
     {
         var errors = new List<SettingError>();
-        var reader = new SettingsReader(root.GetSection(SectionName), errors);
+        var reader = new SettingsReader(root.GetSection(SectionName), errors) { Folder = folder };
 
         // The gateway's own: a process that uses the library may share its file.
         reader.Skip("Management", "Inbound", "ShutdownDelay", "DrainTimeout");

@@ -24,6 +24,9 @@ internal sealed class TokenGrantRequest
     public static TokenGrantRequest Of(CredentialSettings settings, Secret refreshToken) =>
         settings.GrantType == GrantType.ClientCredentials ? new("client_credentials", true) : RefreshToken(refreshToken);
 
+    /// <summary>A refresh that names no refresh token: every provider refuses it, and none can spend anything by it.</summary>
+    public static TokenGrantRequest WithoutToken { get; } = new("refresh_token", sendsScope: false);
+
     public static TokenGrantRequest RefreshToken(Secret refreshToken) => new("refresh_token", true, new KeyValuePair<string, string>("refresh_token", refreshToken.Reveal()));
 
     /// <param name="code">The provider's answer to <paramref name="request"/>.</param>

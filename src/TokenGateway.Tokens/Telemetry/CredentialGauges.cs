@@ -16,6 +16,8 @@ internal static class CredentialGauges
             "How often the family has been rotated, as far as this replica knows.");
         meter.CreateObservableGauge("tokengateway.state", () => Statuses().SelectMany(States), null,
             "1 for the state that the credential is in, 0 for the others.");
+        meter.CreateObservableGauge("tokengateway.usable", () => Statuses().Select(status => Of(status.Name, status.Usable ? 1 : 0)), null,
+            "1 while requests get an access token of the credential, 0 while they are refused.");
         meter.CreateObservableGauge("tokengateway.store.reachable", () => manager.Credentials.Select(Reachable), null,
             "1 while the store answers and its record of the credential can be read, else 0.");
 

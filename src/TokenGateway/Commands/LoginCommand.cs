@@ -6,8 +6,8 @@ namespace TokenGateway.Commands;
 /// <summary><c>login NAME</c>: has the running gateway begin a login, shows where to go on, and waits for its end. Exit code 0 when the new tokens are stored.</summary>
 internal static class LoginCommand
 {
-    public static Task<int> RunAsync(CommandConfiguration source, string credential, CommandOutput output, CancellationToken cancelled) =>
-        ManagementClient.RunAsync(source, output, async client =>
+    public static Task<int> RunAsync(ManagementTarget target, string credential, CommandOutput output, CancellationToken cancelled) =>
+        ManagementClient.RunAsync(target, output, async client =>
         {
             var login = await client.SendAsync(HttpMethod.Post, ManagementClient.PathOf(credential, "login"), content: null, ManagementJson.Default.LoginDocument);
             await output.Out.WriteLineAsync($"""

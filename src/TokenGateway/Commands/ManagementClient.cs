@@ -7,46 +7,49 @@ using TokenGateway.Hosting;
 
 namespace TokenGateway.Commands;
 
-/// <summary>The management API of the running gateway, as its configuration says where it is.</summary>
+/// <summary>The management API of the running gateway.</summary>
 internal sealed class ManagementClient : IDisposable
 {
     /// <summary>Longer than any lease with its endpoint timeout is likely to take.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongTimeout = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _http;
 
-    private ManagementClient(ManagementSettings settings)
+    private ManagementClient(ManagementSettings settings, TimeSpan timeout)
     {
         var address = BindingAddress.Parse(settings.Url);
-        _http = new HttpClient(Handler(address)) { BaseAddress = address.IsUnixPipe ? new Uri("http://localhost") : OwnAddress.Of(settings.Url), Timeout = Timeout };
+        _http = new HttpClient(Handler(address)) { BaseAddress = address.IsUnixPipe ? new Uri("http://localhost") : Folder(OwnAddress.Of(settings.Url)), Timeout = timeout };
         if (settings.ApiKey.Read() is { } key)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Reveal());
         }
     }
 
-    /// <summary>Runs a command against the running gateway. What goes wrong is told in one line.</summary>
-    /// <returns>The command's exit code; 1 where the gateway could not be asked or refused.</returns>
-    public static async Task<int> RunAsync(CommandConfiguration source, CommandOutput output, Func<ManagementClient, Task<int>> command)
+    /// <summary>Runs a command against the running gateway. What goes wrong is one line for the user.</summary>
+    /// <param name="target">Which gateway.</param>
+    /// <param name="output">Where the user reads.</param>
+    /// <param name="command">What to ask it.</param>
+    /// <param name="failed">The exit code where the gateway could not be asked, or refused.</param>
+    /// <param name="timeout">How long one call may take; null for as long as a rotation may.</param>
+    /// <returns>The command's exit code, or <paramref name="failed"/>.</returns>
+    public static async Task<int> RunAsync(ManagementTarget target, CommandOutput output, Func<ManagementClient, Task<int>> command, int failed = 1, TimeSpan? timeout = null)
     {
         try
         {
-            using var configuration = source.Read(new ConfigurationHealth());
-            var settings = (await ConfigurationCheck.ReadAsync(configuration, source.Settings)).Gateway.Management;
-            using var client = new ManagementClient(settings);
+            using var client = new ManagementClient(target.Read(), timeout ?? LongTimeout);
             return await command(client);
         }
         catch (StartupException e)
         {
-            return output.Fail(e.Errors, exitCode: 1);
+            return output.Fail(e.Errors, failed);
         }
         catch (ManagementException e)
         {
-            return output.Fail(e.Message, exitCode: 1);
+            return output.Fail(e.Message, failed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return output.Fail($"A file cannot be read: {e.Message}", exitCode: 1);
+            return output.Fail($"A file cannot be read: {e.Message}", failed);
         }
     }
 
@@ -75,7 +78,7 @@ internal sealed class ManagementClient : IDisposable
         }
         catch (TaskCanceledException) when (!cancelled.IsCancellationRequested)
         {
-            throw new ManagementException($"The gateway at {_http.BaseAddress} has not answered within {Timeout.TotalMinutes} minutes; what was asked for may still be under way.");
+            throw new ManagementException($"The gateway at {_http.BaseAddress} has not answered within {_http.Timeout.TotalSeconds:0} s; what was asked for may still be under way.");
         }
         catch (HttpRequestException)
         {
@@ -85,7 +88,10 @@ internal sealed class ManagementClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private string NoGateway => $"No gateway answers at {_http.BaseAddress} (TokenGateway:Management:Url): is it running, with this configuration?";
+    private string NoGateway => $"No gateway answers at {_http.BaseAddress} (--url, {ManagementTarget.UrlVariable} or TokenGateway:Management:Url): is it running there?";
+
+    /// <summary>Paths are appended to it, also where a proxy serves the API below one of its own.</summary>
+    private static Uri Folder(Uri address) => address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 
     private static SocketsHttpHandler Handler(BindingAddress address) => new()
     {

@@ -10,10 +10,10 @@ internal static class ReseedCommand
     /// <summary>The file name that means standard input.</summary>
     private const string StandardInput = "-";
 
-    public static Task<int> RunAsync(CommandConfiguration source, string credential, string file, CommandOutput output) =>
-        ManagementClient.RunAsync(source, output, async client =>
+    public static Task<int> RunAsync(ManagementTarget target, string credential, string file, CommandOutput output) =>
+        ManagementClient.RunAsync(target, output, async client =>
         {
-            var token = (file == StandardInput ? await output.In.ReadToEndAsync() : await File.ReadAllTextAsync(file)).TrimEnd('\r', '\n');
+            var token = (file == StandardInput ? await output.In.ReadToEndAsync() : await File.ReadAllTextAsync(file)).Trim();
             if (string.IsNullOrWhiteSpace(token))
             {
                 return output.Fail($"{(file == StandardInput ? "Standard input" : file)} holds no refresh token.", exitCode: 1);

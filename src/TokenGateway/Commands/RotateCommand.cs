@@ -5,8 +5,8 @@ namespace TokenGateway.Commands;
 /// <summary><c>rotate NAME [--force]</c>: asks the running gateway for a rotation. Exit code 0 when there is a new token.</summary>
 internal static class RotateCommand
 {
-    public static Task<int> RunAsync(CommandConfiguration source, string credential, bool force, CommandOutput output) =>
-        ManagementClient.RunAsync(source, output, async client =>
+    public static Task<int> RunAsync(ManagementTarget target, string credential, bool force, CommandOutput output) =>
+        ManagementClient.RunAsync(target, output, async client =>
         {
             var path = ManagementClient.PathOf(credential, force ? "rotate?force=true" : "rotate");
             var rotation = await client.SendAsync(HttpMethod.Post, path, content: null, ManagementJson.Default.RotationDocument);

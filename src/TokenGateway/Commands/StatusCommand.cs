@@ -1,29 +1,26 @@
-using System.Text.Json;
 using TokenGateway.Hosting;
-using TokenGateway.Management;
 
 namespace TokenGateway.Commands;
 
-/// <summary><c>status</c>: the credentials of the running gateway. Exit code 0 when all are active.</summary>
+/// <summary><c>status</c>: the credentials of the running gateway. Exit code 0 to 2 as in <see cref="StatusGrades.ExitCodeOf"/>, 3 where the gateway could not be asked.</summary>
 internal static class StatusCommand
 {
+    public const int NotAsked = 3;
+
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
 
-    public static Task<int> RunAsync(CommandConfiguration source, StatusOptions options, CommandOutput output) =>
-        ManagementClient.RunAsync(source, output, client => options.Watch ? WatchAsync(client, options.Json, output) : ShowAsync(client, options.Json, output));
+    public static Task<int> RunAsync(ManagementTarget target, StatusOptions options, CommandOutput output) =>
+        ManagementClient.RunAsync(target, output, client => options.Watch ? WatchAsync(client, options, output) : ShowAsync(client, options, output), NotAsked);
 
-    private static async Task<int> ShowAsync(ManagementClient client, bool json, CommandOutput output)
-    {
-        var body = await client.SendAsync(HttpMethod.Get, "api/credentials");
-        return await WriteAsync(body, json, output);
-    }
+    private static async Task<int> ShowAsync(ManagementClient client, StatusOptions options, CommandOutput output) =>
+        await WriteAsync(await client.SendAsync(HttpMethod.Get, "api/credentials"), options, output);
 
-    private static async Task<int> WatchAsync(ManagementClient client, bool json, CommandOutput output)
+    private static async Task<int> WatchAsync(ManagementClient client, StatusOptions options, CommandOutput output)
     {
         using var signals = new ShutdownSignals();
         using var timer = new PeriodicTimer(WatchInterval, TimeProvider.System);
-        var inPlace = output.IsTerminal && !json;
-        var (shown, code) = ((string?)null, 1);
+        var inPlace = output.IsTerminal && !options.Json;
+        var (shown, code) = ((string?)null, NotAsked);
         do
         {
             var (body, problem) = await AskAsync(client, mayBeAway: shown is not null);
@@ -35,7 +32,7 @@ internal static class StatusCommand
 
             if (inPlace || (body ?? problem) != shown)
             {
-                code = body is null ? output.Fail(problem!, exitCode: 1) : await WriteAsync(body, json, output);
+                code = body is null ? output.Fail(problem!, NotAsked) : await WriteAsync(body, options, output);
             }
 
             shown = body ?? problem;
@@ -57,34 +54,25 @@ internal static class StatusCommand
         }
     }
 
-    private static async Task<int> WriteAsync(string body, bool json, CommandOutput output)
+    private static async Task<int> WriteAsync(string body, StatusOptions options, CommandOutput output)
     {
-        var credentials = Parse(body);
-        if (json)
+        using var report = StatusReport.Parse(body, options);
+        if (options.Json)
         {
-            await output.Out.WriteLineAsync(body);
+            await output.Out.WriteLineAsync(report.Json);
         }
         else
         {
-            StatusTable.Write(credentials, TimeProvider.System.GetUtcNow(), output);
+            StatusTable.Write(report.Shown, TimeProvider.System.GetUtcNow(), output);
+            await output.Out.WriteLineAsync(StatusGrades.Summary(report.Asked));
         }
 
-        return credentials.All(credential => credential.State == "active") ? 0 : 1;
-    }
-
-    private static CredentialDocument[] Parse(string body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, ManagementJson.Default.CredentialDocumentArray) ?? [];
-        }
-        catch (JsonException)
-        {
-            throw new ManagementException("What answers there is no TokenGateway of this version.");
-        }
+        return StatusGrades.ExitCodeOf(report.Asked);
     }
 }
 
+/// <param name="Name">The only credential that is asked about; null for all.</param>
+/// <param name="Problems">Shows only those that need a look.</param>
 /// <param name="Json">The API's own document instead of a table.</param>
 /// <param name="Watch">Again and again, until Ctrl-C.</param>
-internal sealed record StatusOptions(bool Json, bool Watch);
+internal sealed record StatusOptions(string? Name, bool Problems, bool Json, bool Watch);

@@ -14,7 +14,7 @@ internal static class StatusTable
     private const int Frame = 3;
 
     /// <summary>The most important first: what a terminal has no room for is left out from the end.</summary>
-    private static readonly string[] Columns = ["NAME", "STATE", "ACCESS EXPIRES", "NEXT ROTATION", "GENERATION", "LAST ROTATION", "VALIDATION", "REFRESH EXPIRES", "GRANT"];
+    private static readonly string[] Columns = ["NAME", "SERVES", "STATE", "ACCESS EXPIRES", "NEXT ROTATION", "GENERATION", "LAST ROTATION", "VALIDATION", "REFRESH EXPIRES", "GRANT"];
 
     public static void Write(IReadOnlyList<CredentialDocument> credentials, DateTimeOffset now, CommandOutput output)
     {
@@ -38,9 +38,9 @@ internal static class StatusTable
             output.Out.WriteLine($"No room for: {string.Join(", ", Columns.Skip(shown))}");
         }
 
-        foreach (var credential in credentials.Where(credential => credential.Problem is not null || credential.State != "active"))
+        foreach (var credential in credentials.Where(StatusGrades.NeedsALook))
         {
-            output.Out.WriteLine($"{credential.Name}: {credential.Problem}".TrimEnd());
+            output.Out.WriteLine($"{credential.Name}: {credential.Problem ?? "no usable access token"}");
             output.Out.WriteLine($"  {credential.Action}");
         }
     }
@@ -57,17 +57,18 @@ internal static class StatusTable
         return console;
     }
 
-    /// <summary>How many columns fit, but never less than the name and the state.</summary>
+    /// <summary>How many columns fit, but never less than the name, whether it serves, and the state.</summary>
     private static int Fitting(List<Text[]> rows, int width)
     {
         var left = width - 1;
         var fitting = Columns.TakeWhile((column, index) => (left -= rows.Select(row => row[index].Length).Append(column.Length).Max() + Frame) >= 0).Count();
-        return Math.Max(2, fitting);
+        return Math.Max(3, fitting);
     }
 
     private static IEnumerable<Text> Cells(CredentialDocument credential, DateTimeOffset now)
     {
         yield return new Text(credential.Name);
+        yield return new Text(credential.Usable ? "yes" : "no", Style(credential));
         yield return new Text(credential.State, Style(credential));
         yield return new Text(Left(credential.AccessTokenExpiresAt, now));
         yield return new Text(Left(credential.NextRotationAt, now));
@@ -78,10 +79,10 @@ internal static class StatusTable
         yield return new Text(credential.Grant);
     }
 
-    private static Style Style(CredentialDocument credential) => credential switch
+    private static Style Style(CredentialDocument credential) => StatusGrades.GradeOf(credential) switch
     {
-        { Usable: false } => new Style(Color.Red, decoration: Decoration.Bold),
-        { Problem: not null } or { State: "in_doubt" } => new Style(Color.Yellow),
+        StatusGrade.Refused => new Style(Color.Red, decoration: Decoration.Bold),
+        <= StatusGrade.WithAProblem => new Style(Color.Yellow),
         _ => new Style(Color.Green),
     };
 

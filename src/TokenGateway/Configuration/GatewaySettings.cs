@@ -5,6 +5,9 @@ namespace TokenGateway.Configuration;
 /// <summary>What the gateway needs beside the engine's settings.</summary>
 internal sealed record GatewaySettings
 {
+    /// <summary>The configuration file's folder, which relative paths start from; null for the working directory.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Where the proxy listens, as configured; what is really bound is judged again after the start.</summary>
     public IReadOnlyList<ListeningAddress> ProxyAddresses { get; init; } = [];
 

@@ -11,11 +11,12 @@ internal static class GatewaySettingsReader
     public static SettingsResult<GatewaySettings> Read(IConfiguration root)
     {
         var errors = new List<SettingError>();
-        var reader = new SettingsReader(root.GetSection(TokenGatewaySettingsReader.SectionName), errors);
+        var reader = Reader(root, errors);
         var (management, inbound) = (reader.Section("Management"), reader.Section("Inbound"));
         var defaults = new GatewaySettings();
         var settings = new GatewaySettings
         {
+            Folder = ConfigurationFile.Of(root)?.Folder,
             ProxyAddresses = ListeningAddresses.Configured(root),
             Management = Management(management),
             Inbound = Inbound(inbound),
@@ -27,6 +28,18 @@ internal static class GatewaySettingsReader
         errors.AddRange(ListeningAddresses.Check(settings, inboundIsSound: !reader.Failed("Inbound")));
         return new SettingsResult<GatewaySettings>(settings, errors);
     }
+
+    /// <summary>Only where the management listener is and its key, for those who ask it: whatever else is wrong is not looked at.</summary>
+    public static SettingsResult<ManagementSettings> ReadManagement(IConfiguration root)
+    {
+        var errors = new List<SettingError>();
+        var settings = Management(Reader(root, errors).Section("Management"));
+        errors.AddRange(ListeningAddresses.CheckManagement(settings));
+        return new SettingsResult<ManagementSettings>(settings, errors);
+    }
+
+    private static SettingsReader Reader(IConfiguration root, List<SettingError> errors) =>
+        new(root.GetSection(TokenGatewaySettingsReader.SectionName), errors) { Folder = ConfigurationFile.Of(root)?.Folder };
 
     private static ManagementSettings Management(SettingsReader reader) => new()
     {

@@ -11,6 +11,8 @@ internal sealed record ListeningAddress(string Path, string Address)
 
     public bool IsValid => _binding is not null;
 
+    public bool IsHttps => _binding?.Scheme == "https";
+
     /// <summary>True where only this machine can connect. Kestrel binds every host name but localhost to any address.</summary>
     public bool IsLoopback =>
         _binding is not null && (_binding.IsUnixPipe || IsLocalhost || (Ip is { } ip && IPAddress.IsLoopback(ip)));

@@ -30,15 +30,26 @@ internal static class ListeningAddresses
     public static IReadOnlyList<SettingError> CheckBound(IEnumerable<string> addresses, InboundSettings inbound) =>
         [.. Exposed(addresses.Select(address => new ListeningAddress(UrlsKey, address)), inbound)];
 
+    /// <summary>The management listener's address, with its setting.</summary>
+    public static ListeningAddress OfManagement(ManagementSettings settings) => new(ManagementPath, settings.Url);
+
+    /// <summary>Whether the management listener's address is one.</summary>
+    public static IEnumerable<SettingError> CheckManagement(ManagementSettings settings)
+    {
+        var address = OfManagement(settings);
+        return address.IsValid ? [] : [Invalid(address)];
+    }
+
     /// <param name="settings">With the configured addresses.</param>
     /// <param name="inboundIsSound">False when keys were given and are wrong: then it is not said as well that there are none.</param>
     public static IReadOnlyList<SettingError> Check(GatewaySettings settings, bool inboundIsSound = true)
     {
-        var management = new ListeningAddress(ManagementPath, settings.Management.Url);
+        var management = OfManagement(settings.Management);
         return
         [
             .. settings.ProxyAddresses.Append(management).Where(address => !address.IsValid).Select(Invalid),
             .. inboundIsSound ? Exposed(settings.ProxyAddresses.Where(address => address.IsValid), settings.Inbound) : [],
+            .. management.IsHttps ? [NoCertificate()] : Array.Empty<SettingError>(),
             .. settings.ProxyAddresses.Where(management.Overlaps).Take(1).Select(Shared),
         ];
     }
@@ -48,6 +59,9 @@ internal static class ListeningAddresses
             address.Path,
             $"binds {address.Address}, which is not loopback: whoever reaches it could use the tokens; "
             + "set TokenGateway:Inbound:ApiKeys, or TokenGateway:Inbound:AllowAnonymous to true where something else guards it"));
+
+    private static SettingError NoCertificate() =>
+        new(ManagementPath, "is an https address, and the management listener has no certificate; use http on loopback or a Unix socket, or put a proxy that ends TLS before it");
 
     private static SettingError Invalid(ListeningAddress address) =>
         new(address.Path, "is not an address to listen on; write scheme, host and port without a path, as in http://127.0.0.1:8080");

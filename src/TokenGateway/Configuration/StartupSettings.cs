@@ -9,7 +9,7 @@ internal sealed record StartupSettings(TokenGatewaySettings Tokens, GatewaySetti
     /// <param name="commandLine">The settings among it that the command line gave, to find secrets there.</param>
     public static SettingsResult<StartupSettings> Read(IConfiguration root, IEnumerable<string> commandLine)
     {
-        var tokens = TokenGatewaySettingsReader.Read(root);
+        var tokens = TokenGatewaySettingsReader.Read(root, ConfigurationFile.Of(root)?.Folder);
         var gateway = GatewaySettingsReader.Read(root);
         return new SettingsResult<StartupSettings>(
             new StartupSettings(tokens.Value ?? new(), gateway.Value ?? new()),

@@ -13,9 +13,20 @@ internal static class ConfigurationCheck
     public static async Task<StartupSettings> ReadAsync(IConfiguration root, IEnumerable<string> commandLine)
     {
         var settings = StartupSettings.Read(root, commandLine);
-        var proxy = await ProxyConfigurationCheck.FindErrorsAsync(root, CredentialNames.Of(root));
-        return proxy.Count == 0 && settings.Value is { } sound
+        IReadOnlyList<string> others =
+        [
+            .. await ProxyConfigurationCheck.FindErrorsAsync(root, CredentialNames.Of(root)),
+            .. await KestrelConfigurationCheck.FindErrorsAsync(root),
+            .. LogLevelErrors(root),
+        ];
+        return others.Count == 0 && settings.Value is { } sound
             ? sound
-            : throw new StartupException([.. settings.Errors.Select(error => error.ToString()), .. proxy]);
+            : throw new StartupException([.. settings.Errors.Select(error => error.ToString()), .. others]);
     }
+
+    /// <summary>The framework stops at a level that it does not know.</summary>
+    private static IEnumerable<string> LogLevelErrors(IConfiguration root) =>
+        from setting in root.GetSection("Logging").AsEnumerable()
+        where setting.Key.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrEmpty(setting.Value) && !Enum.TryParse<LogLevel>(setting.Value, ignoreCase: true, out _)
+        select $"{setting.Key} is none of {string.Join(", ", Enum.GetNames<LogLevel>())}";
 }

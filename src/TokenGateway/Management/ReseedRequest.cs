@@ -10,13 +10,13 @@ internal sealed class ReseedRequest
     [JsonRequired]
     public string? RefreshToken { get; init; }
 
-    /// <summary>The token; null where the body is not <c>{"refreshToken": "…"}</c>. A newline at its end, as files have, is no part of it.</summary>
+    /// <summary>The token; null where the body is not <c>{"refreshToken": "…"}</c>. White space around it, as files have, is no part of it.</summary>
     public static async Task<Secret?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
             var body = request.HasJsonContentType() ? await JsonSerializer.DeserializeAsync(request.Body, ManagementJson.Default.ReseedRequest, cancellationToken) : null;
-            var token = body?.RefreshToken?.TrimEnd('\r', '\n');
+            var token = body?.RefreshToken?.Trim();
             return string.IsNullOrWhiteSpace(token) ? null : new Secret(token);
         }
         catch (Exception error) when (error is JsonException or BadHttpRequestException)

@@ -25,7 +25,7 @@ internal sealed class BearerTokenTransformFactory(KnownCredentials credentials) 
         if (!credentials.Contains(credential ?? ""))
         {
             context.Errors.Add(new InvalidOperationException(
-                $"Route '{context.Route.RouteId}': the transform {Key} names the credential '{credential}', which is not configured. Known credentials: {credentials}."));
+                $"Route '{context.Route.RouteId}': the transform {Key} names the credential '{credential}', which is not configured{credentials.Hint(credential)} Known credentials: {credentials}."));
         }
 
         if (context.Route.Transforms!.Count(transform => transform.ContainsKey(Key)) > 1)

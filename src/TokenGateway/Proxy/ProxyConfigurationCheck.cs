@@ -28,12 +28,16 @@ internal static class ProxyConfigurationCheck
             var path = $"{section.Path}:Routes:{route.RouteId}";
             errors.AddRange((await validator.ValidateRouteAsync(route)).Select(error => $"{path}: {OneLine(error)}"));
             errors.AddRange(ClusterErrors(path, route, config.Clusters));
+            errors.AddRange(PolicyErrors(path, route));
         }
+
+        errors.AddRange(RouteConflicts.Find(section.Path, config.Routes));
 
         foreach (var cluster in config.Clusters)
         {
             var path = $"{section.Path}:Clusters:{cluster.ClusterId}";
             errors.AddRange((await validator.ValidateClusterAsync(cluster)).Select(error => $"{path}: {OneLine(error)}"));
+            errors.AddRange(DestinationErrors(path, cluster));
             errors.AddRange(CertificateErrors(path, cluster, config.Routes));
         }
 
@@ -73,6 +77,20 @@ internal static class ProxyConfigurationCheck
             yield return $"{path}:ClusterId names '{route.ClusterId}', which is not one of ReverseProxy:Clusters";
         }
     }
+
+    /// <summary>YARP takes the name of the default policy for granted; without sign-in each request of such a route is answered 500.</summary>
+    private static IEnumerable<string> PolicyErrors(string path, RouteConfig route) =>
+        string.Equals(route.AuthorizationPolicy, "default", StringComparison.OrdinalIgnoreCase)
+            ? [$"{path}:AuthorizationPolicy asks for a caller who is signed in, which TokenGateway does not offer; remove it, and let TokenGateway:Inbound:ApiKeys guard the routes"]
+            : [];
+
+    private static IEnumerable<string> DestinationErrors(string path, ClusterConfig cluster) =>
+        from destination in cluster.Destinations ?? new Dictionary<string, DestinationConfig>(StringComparer.Ordinal)
+        from address in new[] { (Key: "Address", Value: destination.Value.Address), (Key: "Health", Value: destination.Value.Health) }
+        where !string.IsNullOrEmpty(address.Value) && !IsHttp(address.Value)
+        select $"{path}:Destinations:{destination.Key}:{address.Key} is not an absolute http or https address; write it as in https://api.example.com/";
+
+    private static bool IsHttp(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     /// <summary>Whoever can answer in the API's place would be given the token.</summary>
     private static IEnumerable<string> CertificateErrors(string path, ClusterConfig cluster, IReadOnlyList<RouteConfig> routes)

@@ -19,7 +19,7 @@ internal static class ProxyHost
     public static WebApplication Build(GatewayParts parts, ITokenManager tokens, InboundPolicy inbound)
     {
         // An empty builder, not the slim one, because that reads an appsettings.json of its own choice.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway), ContentRootPath = parts.Settings.Folder });
         builder.Configuration.AddConfiguration(parts.Configuration);
         builder.Services.AddHostBasics(parts, parts.Settings.DrainTimeout);
         builder.Services.AddSingleton<ILoggerFactory>(new LoggersWithoutPeersText(parts.Loggers));

@@ -27,6 +27,62 @@ public sealed class DoctorTests : IDisposable
         }
 
         Assert.Equal((0, 0L), (simulator.Counters.TokenCalls, simulator.Counters.Provider.Refused));
+        Assert.Equal(["gateway.json", "refresh-token"], Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!);
+    }
+
+    [Theory]
+    [InlineData(404, "application/json", 2, "FAILURE plum: token endpoint: ")]
+    [InlineData(410, "application/json", 2, "FAILURE plum: token endpoint: ")]
+    [InlineData(200, "text/html", 1, "warning plum: token endpoint: ")]
+    [InlineData(405, "application/json", 0, "ok      plum: token endpoint: ")]
+    public async Task What_is_no_token_endpoint_is_not_called_ok(int status, string type, int expected, string words)
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        await using var elsewhere = await Gateway.Upstream.StartAsync();
+        elsewhere.Respond = context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (status, type);
+            return Task.CompletedTask;
+        };
+
+        var (code, output) = await ExamineAsync(
+            simulator, simulator.IssueSeed().RefreshToken, credential: plum => plum["TokenEndpoint"] = elsewhere.Url + "/nowhere?key=secret_1");
+
+        Assert.Equal(expected, code);
+        Assert.Contains(words, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret_1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endpoint_that_is_only_there_for_POST_is_found()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        await using var elsewhere = await Gateway.Upstream.StartAsync();
+        elsewhere.Respond = context =>
+        {
+            context.Response.StatusCode = context.Request.Method == "POST" ? 400 : 404;
+            return Task.CompletedTask;
+        };
+
+        var (code, output) = await ExamineAsync(simulator, simulator.IssueSeed().RefreshToken, credential: plum => plum["TokenEndpoint"] = elsewhere.Url + "/token");
+
+        Assert.True(code == 0, output);
+    }
+
+    [Theory]
+    [InlineData(true, 0, "ok      plum: client: the provider accepts")]
+    [InlineData(false, 2, "FAILURE plum: client: the provider does not accept it (invalid_client)")]
+    public async Task Client_can_be_proved_without_spending_anything(bool secretIsRight, int expected, string words)
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        var seed = simulator.IssueSeed();
+
+        var (code, output) = await ExamineAsync(
+            simulator, seed.RefreshToken, credential: plum => plum["ClientSecret"] = secretIsRight ? simulator.Options.ClientSecret : "wrong", options: "--probe-client");
+
+        Assert.True(code == expected, output);
+        Assert.Contains(words, output, StringComparison.Ordinal);
+        Assert.Equal(0, simulator.Counters.Rotations);
     }
 
     [Fact]
@@ -122,7 +178,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     private async Task<(int Code, string Output)> ExamineAsync(
-        SimulatorHost simulator, string seed, JsonObject? store = null, string? oauthUrl = null, Action<JsonObject>? credential = null)
+        SimulatorHost simulator, string seed, JsonObject? store = null, string? oauthUrl = null, Action<JsonObject>? credential = null, params string[] options)
     {
         var settings = store ?? [];
         settings["Path"] = Path.Combine(_folder, "tokens.db");
@@ -148,7 +204,7 @@ public sealed class DoctorTests : IDisposable
         var file = Path.Combine(_folder, "gateway.json");
         await File.WriteAllTextAsync(file, new JsonObject { ["TokenGateway"] = gateway }.ToJsonString());
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await GatewayCommandLine.InvokeAsync(["doctor", "--config", file], new CommandOutput(output, error));
+        var code = await GatewayCommandLine.InvokeAsync(["doctor", .. options, "--config", file], new CommandOutput(output, error));
         Assert.Equal("", error.ToString());
         Assert.DoesNotContain(seed.Length == 0 ? "no seed" : seed, output.ToString(), StringComparison.Ordinal);
         return (code, output.ToString());

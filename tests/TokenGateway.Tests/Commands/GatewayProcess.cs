@@ -9,6 +9,11 @@ internal sealed class GatewayProcess : IDisposable
     private readonly Process _process;
 
     public GatewayProcess(string folder, params string[] args)
+        : this(folder, new Dictionary<string, string>(StringComparer.Ordinal), args)
+    {
+    }
+
+    public GatewayProcess(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TokenGateway"), args)
         {
@@ -17,6 +22,11 @@ internal sealed class GatewayProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
     }
 

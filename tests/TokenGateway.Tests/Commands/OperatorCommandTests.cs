@@ -14,7 +14,7 @@ public sealed partial class OperatorCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Status_is_a_plain_table_where_it_is_piped_and_0_when_all_are_active()
+    public async Task Status_is_a_plain_table_where_it_is_piped_and_0_when_all_are_served()
     {
         await using var upstream = await Upstream.StartAsync();
         await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum", "apple"));
@@ -22,15 +22,16 @@ public sealed partial class OperatorCommandTests : IDisposable
         var (code, output, error) = await InvokeAsync(gateway, "", "status");
 
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal((0, "", 3), (code, error, lines.Length));
-        Assert.StartsWith("NAME ", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("apple active ", lines[1], StringComparison.Ordinal);
+        Assert.Equal((0, "", 4), (code, error, lines.Length));
+        Assert.StartsWith("NAME  SERVES STATE ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("apple yes    active ", lines[1], StringComparison.Ordinal);
+        Assert.Equal("2 credentials: 2 active", lines[3]);
         Assert.DoesNotContain('\u001b', output);
         Assert.DoesNotContain('│', output);
     }
 
     [Fact]
-    public async Task Status_says_what_is_wrong_and_what_to_do_and_is_1_then()
+    public async Task Status_says_what_is_wrong_and_what_to_do_and_is_2_while_requests_are_refused()
     {
         await using var upstream = await Upstream.StartAsync();
         var engine = new ScriptedTokens("plum");
@@ -39,15 +40,95 @@ public sealed partial class OperatorCommandTests : IDisposable
 
         var (code, output, _) = await InvokeAsync(gateway, "", "status");
 
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.Contains("plum: It is dead.", output, StringComparison.Ordinal);
         Assert.Contains("  Log in.", output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(40, "NAME STATE ")]
-    [InlineData(80, "NAME STATE ACCESS EXPIRES NEXT ROTATION ")]
-    [InlineData(200, "NAME STATE ACCESS EXPIRES NEXT ROTATION GENERATION LAST ROTATION VALIDATION REFRESH EXPIRES GRANT ")]
+    [InlineData(CredentialState.Active, true, null, 0, "active")]
+    [InlineData(CredentialState.Rotating, true, null, 0, "rotating")]
+    [InlineData(CredentialState.Active, true, "The store is away.", 1, "with a problem")]
+    [InlineData(CredentialState.InDoubt, true, "It may be spent.", 1, "in doubt")]
+    [InlineData(CredentialState.ReauthorizationRequired, true, "It is dead.", 1, "reauthorization required")]
+    [InlineData(CredentialState.Active, false, "The secret is wrong.", 2, "refused")]
+    [InlineData(CredentialState.Rotating, false, null, 2, "refused")]
+    [InlineData(CredentialState.Unseeded, false, null, 2, "refused")]
+    public async Task Exit_code_of_status_says_whether_requests_are_served(CredentialState state, bool usable, string? problem, int expected, string words)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var engine = new ScriptedTokens("plum", "apple");
+        engine.Set(ScriptedTokens.Healthy("plum") with { State = state, Usable = usable, Problem = problem });
+        await using var gateway = await RunningGateway.StartAsync(upstream, engine);
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "status");
+
+        Assert.Equal(expected, code);
+        Assert.EndsWith(words == "active" ? "2 credentials: 2 active\n" : $"2 credentials: 1 {words}, 1 active\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_lists_the_worst_first_and_counts_them()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, OneOfEach());
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "status");
+
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["e", "d", "c", "b", "a"], lines.Skip(1).Take(5).Select(line => line.Split(' ')[0]));
+        Assert.Equal("5 credentials: 1 refused, 1 in doubt, 1 with a problem, 1 rotating, 1 active", lines[^1]);
+        Assert.Equal(2, code);
+    }
+
+    [Fact]
+    public async Task Status_can_be_cut_down_to_what_needs_a_look()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, OneOfEach());
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "status", "--problems");
+        var (_, json, _) = await InvokeAsync(gateway, "", "status", "--problems", "--json");
+
+        Assert.Equal(["e", "d", "c"], output.Split('\n').Skip(1).Take(3).Select(line => line.Split(' ')[0]));
+        Assert.DoesNotContain("\nb ", output, StringComparison.Ordinal);
+        Assert.Contains("5 credentials: 1 refused", output, StringComparison.Ordinal);
+        Assert.Equal(["c", "d", "e"], JsonDocument.Parse(json).RootElement.EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal(2, code);
+    }
+
+    [Theory]
+    [InlineData("a", 0, "1 credential: 1 active")]
+    [InlineData("d", 1, "1 credential: 1 in doubt")]
+    [InlineData("e", 2, "1 credential: 1 refused")]
+    public async Task Status_of_one_credential_is_about_that_one(string name, int expected, string summary)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, OneOfEach());
+
+        var (code, output, _) = await InvokeAsync(gateway, "", "status", name);
+        var (_, json, _) = await InvokeAsync(gateway, "", "status", "--TokenGateway:ShutdownDelay=00:00:01", name, "--json");
+
+        Assert.Equal((expected, summary), (code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]));
+        Assert.Equal(name, JsonDocument.Parse(json).RootElement.EnumerateArray().Single().GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Status_of_a_name_that_is_spelled_nearly_right_says_what_was_meant()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
+
+        var (code, _, error) = await InvokeAsync(gateway, "", "status", "plam");
+
+        Assert.Equal(3, code);
+        Assert.Contains("did you mean 'plum'?", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(48, "NAME SERVES STATE ")]
+    [InlineData(88, "NAME SERVES STATE ACCESS EXPIRES NEXT ROTATION ")]
+    [InlineData(200, "NAME SERVES STATE ACCESS EXPIRES NEXT ROTATION GENERATION LAST ROTATION VALIDATION REFRESH EXPIRES GRANT ")]
     public async Task Status_on_a_terminal_leaves_out_what_it_has_no_room_for_and_never_the_name_and_the_state(int width, string columns)
     {
         await using var upstream = await Upstream.StartAsync();
@@ -59,7 +140,7 @@ public sealed partial class OperatorCommandTests : IDisposable
 
         var lines = Colour().Replace(output, "").Split('\n');
         Assert.Equal(columns.Split(' ', StringSplitOptions.RemoveEmptyEntries), lines[1].Split(['│', ' ', '\r'], StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains(" plum │ reauthorization_required ", lines[3], StringComparison.Ordinal);
+        Assert.Contains(" plum │ yes    │ reauthorization_required ", lines[3], StringComparison.Ordinal);
         Assert.All(lines.Take(5), line => Assert.True(line.TrimEnd().Length <= width, line));
         Assert.Equal(width < 200, output.Contains("No room for: ", StringComparison.Ordinal));
     }
@@ -84,14 +165,14 @@ public sealed partial class OperatorCommandTests : IDisposable
         var gateway = await RunningGateway.StartAsync(upstream, engine);
         var address = gateway.Host.ManagementAddresses.Single();
         using var command = new GatewayProcess(_folder, "status", "--watch", "--config", await WriteAsync(address));
-        await command.ReadAsync(line => line.StartsWith("plum active ", StringComparison.Ordinal));
+        await command.ReadAsync(line => line.StartsWith("plum yes    active ", StringComparison.Ordinal));
 
         engine.Set(ScriptedTokens.Healthy("plum") with { Generation = 8, Usable = false, Problem = "It is dead.", Action = "Log in." });
         Assert.Equal("plum: It is dead.", (await command.ReadAsync(line => line.StartsWith("plum: ", StringComparison.Ordinal)))[^1]);
         await gateway.DisposeAsync();
         await command.ReadErrorAsync(line => line.StartsWith("No gateway answers", StringComparison.Ordinal));
         await using var again = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"), ("Management:Url", address));
-        await command.ReadAsync(line => line.StartsWith("plum active ", StringComparison.Ordinal));
+        await command.ReadAsync(line => line == "1 credential: 1 active");
         await command.SignalAsync("-TERM");
         var (code, output, error) = await command.ExitAsync();
 
@@ -105,8 +186,23 @@ public sealed partial class OperatorCommandTests : IDisposable
 
         var (code, output, error) = await command.ExitAsync();
 
-        Assert.Equal((1, ""), (code, output));
+        Assert.Equal((3, ""), (code, output));
         Assert.Contains("TokenGateway:Management:Url", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watching_ends_with_3_where_the_gateway_is_away_at_the_end()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        var gateway = await RunningGateway.StartAsync(upstream, new ScriptedTokens("plum"));
+        using var command = new GatewayProcess(_folder, "status", "--watch", "--url", gateway.Host.ManagementAddresses.Single());
+        await command.ReadAsync(line => line == "1 credential: 1 active");
+
+        await gateway.DisposeAsync();
+        await command.ReadErrorAsync(line => line.StartsWith("No gateway answers", StringComparison.Ordinal));
+        await command.SignalAsync("-TERM");
+
+        Assert.Equal(3, (await command.ExitAsync()).Code);
     }
 
     [Theory]
@@ -162,6 +258,17 @@ public sealed partial class OperatorCommandTests : IDisposable
         var (code, _, error) = await InvokeAsync(gateway, "\n", "reseed", "plum", "--refresh-token-file", "-");
 
         Assert.Equal((1, "Standard input holds no refresh token.", null), (code, error.Trim(), engine.HandedOver));
+    }
+
+    /// <summary>From a, which is well, to e, which is refused.</summary>
+    private static ScriptedTokens OneOfEach()
+    {
+        var engine = new ScriptedTokens("a", "b", "c", "d", "e");
+        engine.Set(ScriptedTokens.Healthy("b") with { State = CredentialState.Rotating });
+        engine.Set(ScriptedTokens.Healthy("c") with { Problem = "The store is away." });
+        engine.Set(ScriptedTokens.Healthy("d") with { State = CredentialState.InDoubt, Problem = "It may be spent." });
+        engine.Set(ScriptedTokens.Healthy("e") with { Usable = false, Problem = "The secret is wrong." });
+        return engine;
     }
 
     private Task<(int Code, string Output, string Error)> InvokeAsync(RunningGateway gateway, string input, params string[] args) => InvokeAsync(gateway, input, width: null, args);

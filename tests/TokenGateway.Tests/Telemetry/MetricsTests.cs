@@ -19,6 +19,7 @@ public sealed class MetricsTests
         ["tokengateway_generation"] = ["credential"],
         ["tokengateway_state"] = ["credential", "state"],
         ["tokengateway_store_reachable"] = ["credential"],
+        ["tokengateway_usable"] = ["credential"],
         ["tokengateway_validations_total"] = ["credential", "verdict"],
         ["tokengateway_upstream_unauthorized_total"] = ["credential"],
         ["tokengateway_retries_total"] = ["credential", "outcome"],
@@ -47,6 +48,7 @@ public sealed class MetricsTests
         Assert.True(busiest.Sum("tokengateway_validations_total", "credential=\"plum\"", "verdict=\"valid\"") > 0);
         Assert.Equal(1, busiest.Sum("tokengateway_state", "credential=\"plum\""));
         Assert.Equal(1, busiest.Sum("tokengateway_store_reachable", "credential=\"plum\""));
+        Assert.Equal(1, busiest.Sum("tokengateway_usable", "credential=\"plum\""));
         Assert.DoesNotContain("otel_scope", busiest.Text, StringComparison.Ordinal);
     }
 
@@ -84,6 +86,7 @@ public sealed class MetricsTests
         Assert.Equal(1, metrics.Sum("tokengateway_requests_refused_total", "code=\"token_unavailable\"", "credential=\"plum\""));
         Assert.Equal(0, metrics.Sum("tokengateway_requests_refused_total", "code=\"reauthorization_required\""));
         Assert.DoesNotContain("tokengateway_access_token_remaining_seconds", metrics.Names);
+        Assert.Equal(0, metrics.Sum("tokengateway_usable", "credential=\"plum\""));
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class ProviderPresetTests
     [Fact]
     public void An_unknown_preset_is_answered_with_those_there_are() =>
         Assert.Equal(
-            [new SettingError($"{SettingsFixture.Plum}:Preset", "is none of atlassian, auth0, box, exact, generic, gitlab, okta, quickbooks, xero, xoxoday, zoom, acme")],
+            [new SettingError($"{SettingsFixture.Plum}:Preset", "is none of atlassian, auth0, box, exact, generic, gitlab, okta, quickbooks, xero, xoxoday, zoom, acme; did you mean acme?")],
             SettingsFixture.Read([.. Acme, .. Plum(("Preset", "acne"), ("TokenEndpoint", "https://login.example.com/token"))]).Errors);
 
     [Theory]

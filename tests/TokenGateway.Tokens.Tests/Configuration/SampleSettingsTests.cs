@@ -31,7 +31,7 @@ public sealed class SampleSettingsTests
               "TokenEndpointTimeout": "00:00:30", "LeaseDuration": "00:01:00", "RequestWait": "00:00:10",
               "Patience": "00:15:00", "ReplayBodyLimit": 65536, "AllowInsecureHttp": false,
               "ReusePolicy": "RevokesFamily", "ReuseGrace": "00:00:00",
-              "UnspentStatuses": [], "RequiredForReadiness": true,
+              "UnspentStatuses": [], "RequiredForReadiness": null,
               "Validation": { "OnAdopt": true, "Interval": "00:05:00", "On401": "Validate", "OnError": "UseToken",
                 "CacheFor": "00:00:30", "Timeout": "00:00:05" }
             } } } }

@@ -30,13 +30,28 @@ public sealed class SeedSettingTests : IDisposable
     }
 
     [Fact]
-    public void Read_secrets_from_files_are_known_by_file_and_read_without_the_newline()
+    public void Read_secrets_from_files_are_known_by_file_and_read_without_the_white_space_around_them()
     {
-        var plum = SettingsFixture.ReadPlum(("ClientSecretFile", Write("secret", "secret_1\r\n")), ("RefreshTokenFile", Write("seed", "refresh_token_1\n")));
+        var plum = SettingsFixture.ReadPlum(("ClientSecretFile", Write("secret", "secret_1\r\n")), ("RefreshTokenFile", Write("seed", "\t refresh_token_1 \n\n")));
 
         Assert.Equal(new Secret("secret_1"), plum.ClientSecret.Read());
         Assert.Equal(new Secret("refresh_token_1"), plum.RefreshToken.Read());
         Assert.Null(plum.RefreshToken.Value);
+    }
+
+    [Fact]
+    public void Read_a_secret_of_the_configuration_is_read_without_the_white_space_around_it() =>
+        Assert.Equal(new Secret("refresh_token_1"), SettingsFixture.ReadPlum(("RefreshToken", " refresh_token_1\n")).RefreshToken.Read());
+
+    [Fact]
+    public void Read_relative_paths_start_from_the_folder_that_is_given()
+    {
+        var root = SettingsFixture.Root((SettingsFixture.Plum + ":RefreshTokenFile", "secrets/seed"), ("TokenGateway:Store:Path", "../db"));
+
+        var settings = TokenGatewaySettingsReader.Read(root, "/etc/tokengateway").Value!;
+
+        Assert.Equal("/etc/tokengateway/secrets/seed", settings.Credentials["plum"].RefreshToken.File);
+        Assert.Equal(("/etc/db", "/etc/tokengateway/data/journal"), (settings.Store.Path, settings.Store.JournalPath));
     }
 
     [Fact]

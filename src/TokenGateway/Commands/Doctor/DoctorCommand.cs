@@ -7,7 +7,7 @@ namespace TokenGateway.Commands.Doctor;
 /// <summary><c>doctor</c>: looks at the live surroundings as the gateway would meet them, and spends nothing. Exit code 0 when all is well, 1 on warnings, 2 on failures.</summary>
 internal static class DoctorCommand
 {
-    public static async Task<int> RunAsync(CommandConfiguration source, CommandOutput output, CancellationToken cancelled)
+    public static async Task<int> RunAsync(CommandConfiguration source, bool probeClient, CommandOutput output, CancellationToken cancelled)
     {
         TokenGatewaySettings settings;
         try
@@ -21,7 +21,7 @@ internal static class DoctorCommand
         }
 
         var worst = FindingLevel.Good;
-        await foreach (var finding in FindAsync(settings, cancelled))
+        await foreach (var finding in FindAsync(settings, probeClient, cancelled))
         {
             worst = finding.Level > worst ? finding.Level : worst;
             Write(finding, output);
@@ -31,10 +31,10 @@ internal static class DoctorCommand
     }
 
     private static async IAsyncEnumerable<Finding> FindAsync(
-        TokenGatewaySettings settings, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancelled)
+        TokenGatewaySettings settings, bool probeClient, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancelled)
     {
         yield return Finding.Good("configuration", "has no errors");
-        yield return await StoreExamination.JournalAsync(settings.Store);
+        yield return StoreExamination.Journal(settings.Store);
         await using var store = await StoreExamination.OpenAsync(settings, cancelled);
         foreach (var finding in store.Findings)
         {
@@ -47,6 +47,11 @@ internal static class DoctorCommand
             foreach (var finding in await endpoints.ExamineAsync(credential, cancelled))
             {
                 yield return finding;
+            }
+
+            if (probeClient)
+            {
+                yield return await endpoints.ProbeClientAsync(credential, cancelled);
             }
 
             yield return await store.SeedAsync(credential, cancelled);
