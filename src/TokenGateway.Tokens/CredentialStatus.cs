@@ -63,6 +63,9 @@ public sealed record CredentialStatus
     /// </summary>
     public string? KeptResponse { get; init; }
 
+    /// <summary>Why the store gives no record of the credential; null while it does.</summary>
+    public StoreObstacle? Obstacle { get; init; }
+
     /// <summary>What is wrong and what helps, in one sentence without secrets; null when all is well.</summary>
     public string? Problem { get; init; }
 
@@ -87,6 +90,16 @@ public enum CredentialState
 
     /// <summary>The refresh token is dead: someone must log in and reseed.</summary>
     ReauthorizationRequired,
+}
+
+/// <summary>Why a store gives no record.</summary>
+public enum StoreObstacle
+{
+    /// <summary>It cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>Its record cannot be read: another encryption key wrote it, or it is damaged.</summary>
+    Unreadable,
 }
 
 /// <summary>How a rotation ended.</summary>

@@ -110,6 +110,7 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             Jitter = random.NextDouble(),
             FoundInvalid = false,
             WasRefusedFresh = false,
+            InvalidByVerdict = false,
             Withheld = false,
             LastResponse = null,
             Setback = record.Rejection is null ? null : _view.Setback,
@@ -133,10 +134,27 @@ internal sealed class CredentialMemory(CredentialSettings settings, TimeProvider
             return null;
         }
 
+        var usableUntil = UsableUntil(view, view.Record).UtcTicks;
         var unchanged = !anew && view.ExpiresAt == before.ExpiresAt && access.Equals(before.Record?.AccessToken);
-        return unchanged && _live is not null ? _live : new LiveToken(
-            TokenResult.Success(new AccessToken(access, view.ExpiresAt, _settings.Delivery.Scheme)),
-            (view.ExpiresAt - RefreshSchedule.ClockSkew(_settings, view.Record.Lifetime)).UtcTicks);
+        return unchanged && _live is { } live && live.UsableUntilTicks == usableUntil ? live
+            : new LiveToken(TokenResult.Success(new AccessToken(access, view.ExpiresAt, _settings.Delivery.Scheme)), usableUntil);
+    }
+
+    /// <summary>
+    /// A token that the provider itself calls dead is as good as none: it would only be met with 401. While nothing but <c>MinRefreshInterval</c> stands in the way of the next rotation it is sent
+    /// nevertheless, since it is the verdict on a fresh token that may be wrong.
+    /// </summary>
+    private DateTimeOffset UsableUntil(CredentialView view, CredentialRecord record)
+    {
+        var end = view.ExpiresAt - RefreshSchedule.ClockSkew(_settings, record.Lifetime);
+        if (!view.InvalidByVerdict)
+        {
+            return end;
+        }
+
+        var replaceable = record is { Rejection: null, Attempts.Count: 0 };
+        var allowedAt = replaceable ? RefreshSchedule.AllowedAt(_settings, record, view.InvalidInARow, time.GetUtcNow()) : DateTimeOffset.MinValue;
+        return allowedAt < end ? allowedAt : end;
     }
 
     /// <summary>True while the token in memory may be sent.</summary>

@@ -33,6 +33,7 @@ internal sealed class CredentialReporter(CredentialSettings settings, EngineCont
             Validations = view.Validations,
             Fingerprint = memory.Live?.Result.Token?.Fingerprint,
             Standby = fallback.Report(),
+            Obstacle = view.Obstacle,
             Problem = ProblemOf(view, state),
             KeptResponse = KeptOf(view)?.ToString(),
             Action = StatusText.ActionOf(view, state, settings, memory.IsUsable),

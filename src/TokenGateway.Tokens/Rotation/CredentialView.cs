@@ -20,8 +20,11 @@ internal sealed record CredentialView
     /// <summary>Drawn once per generation, so that replicas do not all come at once.</summary>
     public double Jitter { get; init; }
 
-    /// <summary>True when the validate endpoint called this generation's access token dead.</summary>
+    /// <summary>True when this generation's access token was called dead, by the validate endpoint or by an upstream whose 401 counts.</summary>
     public bool FoundInvalid { get; init; }
+
+    /// <summary>True when that was the validate endpoint's verdict, not only an upstream's 401: then the token is not sent any more.</summary>
+    public bool InvalidByVerdict { get; init; }
 
     /// <summary>Generations in a row that were found invalid while they were fresh; 1 after one that was not.</summary>
     public int InvalidInARow { get; init; }
@@ -49,6 +52,9 @@ internal sealed record CredentialView
 
     /// <summary>Since when, on the monotonic clock, every poll has met the store; null while it does not. A failover in between may have hidden something.</summary>
     public TimeSpan? MetSince { get; init; }
+
+    /// <summary>Why the store gives no record of the credential; null while it does, and before it was asked.</summary>
+    public StoreObstacle? Obstacle { get; init; }
 
     /// <summary>True while the store could not be told how our last attempt ended, with a pair or without.</summary>
     public bool Untold { get; init; }

@@ -67,11 +67,11 @@ internal sealed partial class PollDuty(
         catch (StoreUnavailableException error)
         {
             seeds.StoreIsNotKnownEmpty();
-            NoteProblem(TokenFailureCode.StoreUnavailable, error.Message);
+            NoteProblem(StoreObstacle.Unreachable, TokenFailureCode.StoreUnavailable, error.Message);
         }
         catch (UnreadableRecordException error)
         {
-            NoteProblem(TokenFailureCode.TokenUnavailable, $"{error.Message} Credential {settings.Name} is neither rotated nor reseeded meanwhile.");
+            NoteProblem(StoreObstacle.Unreadable, TokenFailureCode.TokenUnavailable, $"{error.Message} Credential {settings.Name} is neither rotated nor reseeded meanwhile.");
         }
         finally
         {
@@ -88,9 +88,9 @@ internal sealed partial class PollDuty(
 
     private void NoteMet()
     {
-        if (memory.View is not { Untold: false, MetSince: not null })
+        if (memory.View is not { Untold: false, MetSince: not null, Obstacle: null })
         {
-            memory.Update(view => view with { Untold = false, MetSince = view.MetSince ?? clock.Now });
+            memory.Update(view => view with { Untold = false, MetSince = view.MetSince ?? clock.Now, Obstacle = null });
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class PollDuty(
 
     private void Forget(Setback setback) => memory.Update(view => view.Setback == setback ? view with { Setback = null } : view);
 
-    private void NoteProblem(TokenFailureCode code, string problem)
+    private void NoteProblem(StoreObstacle obstacle, TokenFailureCode code, string problem)
     {
         if (_reported != problem)
         {
@@ -116,7 +116,7 @@ internal sealed partial class PollDuty(
 
         _reported = problem;
         var retryAt = clock.Now + engine.StoreSettings.PollInterval;
-        memory.Update(view => view with { Setback = new Setback(code, problem, retryAt), MetSince = null });
+        memory.Update(view => view with { Setback = new Setback(code, problem, retryAt), MetSince = null, Obstacle = obstacle });
     }
 
     private static partial class PollDutyLog

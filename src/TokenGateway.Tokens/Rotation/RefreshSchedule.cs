@@ -11,6 +11,8 @@ internal static class RefreshSchedule
 
     private static readonly TimeSpan LongestDefault = TimeSpan.FromHours(24);
 
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+
     /// <param name="settings">The credential.</param>
     /// <param name="record">Its record.</param>
     /// <param name="expiresAt">The access token's expiry, as corrected by validation.</param>
@@ -38,6 +40,15 @@ internal static class RefreshSchedule
         var survival = settings.Patience + settings.LeaseDuration + settings.TokenEndpointTimeout;
         var wanted = lifetime * 0.2 > survival ? lifetime * 0.2 : survival;
         return Min(wanted, Min(lifetime / 2, LongestDefault));
+    }
+
+    /// <summary>
+    /// When a rotation is allowed that the clock does not ask for. A provider that calls fresh tokens dead is asked ever more rarely, down to once an hour.
+    /// </summary>
+    public static DateTimeOffset AllowedAt(CredentialSettings settings, CredentialRecord record, int invalidInARow, DateTimeOffset now)
+    {
+        var interval = settings.MinRefreshInterval * Math.Pow(2, Math.Clamp(invalidInARow - 1, 0, 10));
+        return record.Generation == 0 || ClockStep.IsToCome(record.IssuedAt, now) ? DateTimeOffset.MinValue : record.IssuedAt + Min(interval, LongestInterval);
     }
 
     /// <summary>The skew that is allowed for: as configured, but at most a tenth of the lifetime, so that short-lived tokens can be used at all.</summary>

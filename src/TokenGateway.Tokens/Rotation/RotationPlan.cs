@@ -6,8 +6,6 @@ namespace TokenGateway.Tokens.Rotation;
 /// <summary>When this process rotates next, from what it knows; the pauses that failures impose are put on top here.</summary>
 internal sealed class RotationPlan(CredentialSettings settings, EngineContext engine, CredentialMemory memory, MonotonicClock clock)
 {
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
-
     private TimeSpan _notBefore;
     private Secret? _clientSecretInUse;
     private Secret? _refusedClientSecret;
@@ -143,14 +141,8 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
 
     private TimeSpan UntilMet(CredentialView view) => (view.MetSince ?? clock.Now) + engine.PeersTime - clock.Now;
 
-    /// <summary>
-    /// When a rotation is allowed that the clock does not ask for. A provider that calls fresh tokens dead is asked ever more rarely, down to once an hour.
-    /// </summary>
-    public DateTimeOffset AllowedAt(CredentialRecord record)
-    {
-        var interval = settings.MinRefreshInterval * Math.Pow(2, Math.Clamp(memory.View.InvalidInARow - 1, 0, 10));
-        return record.Generation == 0 || ClockStep.IsToCome(record.IssuedAt, engine.Time.GetUtcNow()) ? DateTimeOffset.MinValue : record.IssuedAt + (interval < LongestInterval ? interval : LongestInterval);
-    }
+    /// <inheritdoc cref="RefreshSchedule.AllowedAt" />
+    public DateTimeOffset AllowedAt(CredentialRecord record) => RefreshSchedule.AllowedAt(settings, record, memory.View.InvalidInARow, engine.Time.GetUtcNow());
 
     /// <summary>True while the record is too young for a rotation that the clock does not ask for.</summary>
     public bool IsFresh(CredentialRecord record) => AllowedAt(record) > engine.Time.GetUtcNow();

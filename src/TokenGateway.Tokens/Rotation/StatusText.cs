@@ -29,7 +29,17 @@ internal static class StatusText
 
     /// <summary>What to do in this state. Health, status and dashboard all show this text.</summary>
     public static string ActionOf(CredentialView view, CredentialState state, CredentialSettings settings, bool usable) =>
-        ActionOf(view, state, settings.Name, settings.GrantType, LoginOf(settings), usable);
+        state == CredentialState.Unseeded && UnlessLoggedIn(view, settings) is { } other ? other : ActionOf(view, state, settings.Name, settings.GrantType, LoginOf(settings), usable);
+
+    /// <summary>What helps a credential of which nothing is known here, where a login would not: it may end the very refresh token that is only out of reach.</summary>
+    private static string? UnlessLoggedIn(CredentialView view, CredentialSettings settings) => view.Obstacle switch
+    {
+        StoreObstacle.Unreachable => "Bring the store back. Do not log in: the refresh token may be in the store, and a login may end it.",
+        StoreObstacle.Unreadable => "Bring the encryption key back that the record was written with (TokenGateway:Encryption). Do not log in: the refresh token is in the store, and a login may end it.",
+        _ when !view.Loaded => "Nothing to do: the store is being asked.",
+        _ when settings.RefreshToken.IsConfigured && view is { SeedProblem: null, Setback: null } => "Nothing to do: the configured refresh token is being adopted.",
+        _ => null,
+    };
 
     /// <summary>How to log in where the gateway itself offers it; null where it does not.</summary>
     private static string? LoginOf(CredentialSettings settings) => settings.OffersLogin ? $"Connect on the dashboard, or 'login {settings.Name}'" : null;

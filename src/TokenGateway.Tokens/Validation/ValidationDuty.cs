@@ -137,8 +137,8 @@ internal sealed partial class ValidationDuty(
 
     private CredentialView After(ValidationVerdict verdict, CredentialView view) => verdict switch
     {
-        ValidationVerdict.Valid => view with { FoundInvalid = false, InvalidInARow = 0 },
-        ValidationVerdict.Invalid => view.Condemn(plan.IsFresh(view.Record!)),
+        ValidationVerdict.Valid => view with { FoundInvalid = false, InvalidByVerdict = false, InvalidInARow = 0 },
+        ValidationVerdict.Invalid => view.Condemn(plan.IsFresh(view.Record!)) with { InvalidByVerdict = true },
         _ => view,
     };
 

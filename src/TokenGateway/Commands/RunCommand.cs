@@ -22,7 +22,7 @@ internal static class RunCommand
             ReturnMemory(); // What the reading has left: the room that metrics take in advance then lies where nothing moves it, and what is not used of it is no memory yet.
             await using var telemetry = GatewayTelemetry.Create(configuration, settings.Tokens.Credentials.Count);
             var accepted = new AcceptedConfiguration(configuration);
-            var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health };
+            var parts = new GatewayParts { Configuration = accepted.Root, Settings = settings.Gateway, Loggers = telemetry.Loggers, Telemetry = telemetry, Health = health, Summary = ConfigurationSummary.Of(configuration, settings) };
             await using var host = new GatewayHost(parts, GatewayEngine.Create(settings.Tokens, parts));
             await host.StartAsync(CancellationToken.None);
             await using (var reload = new ConfigurationReload(configuration, source.Settings, accepted, health, host, telemetry.Loggers.CreateLogger<ConfigurationReload>()))

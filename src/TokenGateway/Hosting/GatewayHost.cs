@@ -13,7 +13,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayParts _parts;
     private readonly IGatewayEngine _engine;
-    private readonly DrainState _drain = new();
+    private readonly ServingState _serving = new();
     private readonly WebApplication _management;
     private readonly WebApplication _proxy;
     private readonly SecretSet _managementKeys;
@@ -32,7 +32,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         _settings = parts.Settings;
         _managementKeys = new SecretSet([_settings.Management.ApiKey], parts.Time);
         _inbound = new InboundPolicy(new SecretSet(_settings.Inbound.ApiKeys, parts.Time), _settings.Inbound, parts.Metrics);
-        _management = ManagementHost.Build(parts, engine.Tokens, _drain, _managementKeys);
+        _management = ManagementHost.Build(parts, engine.Tokens, _serving, _managementKeys);
         _proxy = ProxyHost.Build(parts, engine.Tokens, _inbound);
     }
 
@@ -42,17 +42,20 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     /// <summary>Where the management listener really listens, once started.</summary>
     public IReadOnlyCollection<string> ManagementAddresses => [.. _management.Urls];
 
-    /// <summary>The proxy comes last: it must not take a request before the engine can be asked for a token.</summary>
-    /// <exception cref="StartupException">The addresses that the proxy has bound are not allowed.</exception>
+    /// <summary>
+    /// Binds first, then acts: what cannot listen must not have rotated anything before it ends. Requests that come before the engine has loaded wait for it, as they wait for a rotation.
+    /// </summary>
+    /// <exception cref="StartupException">An address cannot be bound, or those that the proxy has bound are not allowed, or a folder cannot be written.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _management.StartAsync(cancellationToken);
-        await _engine.StartAsync(cancellationToken);
-        await _proxy.StartAsync(cancellationToken);
+        await BindAsync(_management, [ListeningAddresses.OfManagement(_parts.Settings.Management)], cancellationToken);
+        await BindAsync(_proxy, _parts.Settings.ProxyAddresses, cancellationToken);
         StartupException.ThrowIfAny(ListeningAddresses.CheckBound(ProxyAddresses, _parts.Settings.Inbound));
+        await _engine.StartAsync(cancellationToken);
+        _serving.Listen();
         _parts.Health.FileRefused += problem => GatewayHostLog.FileRefused(_logger, problem);
 
-        GatewayHostLog.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses));
+        GatewayHostLog.Started(_logger, string.Join(", ", ProxyAddresses), string.Join(", ", ManagementAddresses), _parts.Summary is { } found ? $" ({found})" : "");
     }
 
     /// <summary>Brings changed settings into force while requests flow: keys, credentials and their settings, and how long shutting down is announced.</summary>
@@ -76,7 +79,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     public async Task DrainAsync()
     {
         GatewayHostLog.DrainBegun(_logger, _settings.ShutdownDelay, _parts.Settings.DrainTimeout);
-        _drain.Begin();
+        _serving.Drain();
         await Task.Delay(_settings.ShutdownDelay, _parts.Time);
         await _proxy.StopAsync();
         await _engine.StopAsync();
@@ -91,10 +94,22 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await _management.DisposeAsync();
     }
 
+    private static async Task BindAsync(WebApplication listener, IReadOnlyList<ListeningAddress> addresses, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await listener.StartAsync(cancellationToken);
+        }
+        catch (Exception error) when (BindFailure.Describe(addresses, error) is { } described)
+        {
+            throw described;
+        }
+    }
+
     private static partial class GatewayHostLog
     {
-        [LoggerMessage(EventIds.GatewayStarted, LogLevel.Information, "TokenGateway proxies on {Proxy} and is managed on {Management}")]
-        public static partial void Started(ILogger logger, string proxy, string management);
+        [LoggerMessage(EventIds.GatewayStarted, LogLevel.Information, "TokenGateway proxies on {Proxy} and is managed on {Management}{Found}")]
+        public static partial void Started(ILogger logger, string proxy, string management, string found);
 
         [LoggerMessage(EventIds.ConfigurationFileRefused, LogLevel.Error, "The changed configuration file is refused and what it said before stays in force: {Problem}")]
         public static partial void FileRefused(ILogger logger, string problem);

@@ -22,5 +22,8 @@ internal sealed record GatewayParts
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What was found in the configuration, for the log; null where nobody reads that.</summary>
+    public ConfigurationSummary? Summary { get; init; }
+
     public ConfigurationHealth Health { get; init; } = new();
 }

@@ -8,7 +8,7 @@ internal static class OwnAddress
     /// <summary>Where a browser of this machine finds a listener; null where only a Unix socket leads to it.</summary>
     public static Uri? ForBrowsers(string url) => BindingAddress.Parse(url).IsUnixPipe ? null : Of(url);
 
-    /// <summary>A listener on every address is reached through loopback, where no key is needed; by its number, as logins want it (RFC 8252 §7.3).</summary>
+    /// <summary>A listener on every address is reached through loopback; by its number, as logins want it (RFC 8252 §7.3).</summary>
     public static Uri Of(string url)
     {
         var uri = new UriBuilder(url.Replace("//*", $"//{ThisMachine}", StringComparison.Ordinal).Replace("//+", $"//{ThisMachine}", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TokenGateway.Hosting;
 using TokenGateway.Tokens;
 
@@ -23,6 +24,11 @@ internal sealed record CredentialDocument
     public required string? Fingerprint { get; init; }
     public required StandbyDocument? Standby { get; init; }
     public required string? KeptResponse { get; init; }
+
+    /// <summary>Left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Obstacle { get; init; }
+
     public required string? Problem { get; init; }
     public required string Action { get; init; }
     public required bool OffersLogin { get; init; }
@@ -50,6 +56,7 @@ internal sealed record CredentialDocument
             Fingerprint = status.Fingerprint,
             Standby = status.Standby is { } standby ? new StandbyDocument(standby.Since) : null,
             KeptResponse = status.KeptResponse,
+            Obstacle = status.Obstacle is { } obstacle ? SnakeCase.Of(obstacle) : null,
             Problem = status.Problem,
             Action = status.Action,
             OffersLogin = status.OffersLogin,

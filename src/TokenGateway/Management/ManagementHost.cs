@@ -14,7 +14,7 @@ internal static class ManagementHost
     /// <summary>A refresh token with room to spare.</summary>
     private const int LargestBody = 64 * 1024;
 
-    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, DrainState drain, SecretSet keys)
+    public static WebApplication Build(GatewayParts parts, ITokenManager tokens, ServingState serving, SecretSet keys)
     {
         // Without the configuration, so that neither Urls nor Kestrel:Endpoints, which are the proxy's, can reach it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = nameof(TokenGateway) });
@@ -28,7 +28,7 @@ internal static class ManagementHost
         var audit = new Audit(parts.Loggers.CreateLogger<Audit>());
         app.Use(WithoutMetrics);
         app.Use(new ManagementAccess(keys, audit, parts.Time, BindingAddress.Parse(parts.Settings.Management.Url).IsUnixPipe).InvokeAsync);
-        new Probes(tokens, drain).Map(app);
+        new Probes(tokens, serving).Map(app);
         if (parts.Telemetry is { } telemetry)
         {
             ScrapedMetrics.Map(app, telemetry.Scraped);

@@ -6,7 +6,7 @@ using TokenGateway.Tokens;
 namespace TokenGateway.Management;
 
 /// <summary>What a kubelet asks. All of it comes from memory, so that a store or provider that is away never slows a probe.</summary>
-internal sealed class Probes(ITokenManager tokens, DrainState drain)
+internal sealed class Probes(ITokenManager tokens, ServingState serving)
 {
     private const string Live = "/livez";
     private const string Startup = "/startupz";
@@ -19,17 +19,30 @@ internal sealed class Probes(ITokenManager tokens, DrainState drain)
     {
         routes.MapRead(Live, static context => WriteAsync(context, [new Check("process", true, "alive")]));
         routes.MapRead(Startup, context => WriteAsync(context, [.. Credentials().Select(Loaded)]));
-        routes.MapRead(Ready, context => WriteAsync(context, [Draining(), .. Credentials().Where(status => status.RequiredForReadiness).Select(Usable)]));
+        routes.MapRead(Ready, context => WriteAsync(context, ReadyChecks()));
     }
 
     private IEnumerable<CredentialStatus> Credentials() => tokens.Credentials.Select(tokens.GetStatus);
 
-    private Check Draining() => new("shutdown", !drain.IsDraining, drain.IsDraining ? "draining" : "not draining");
+    /// <summary>One dead credential must not take the others out of service: all that is asked for is one that can be served, and those that say so by <c>RequiredForReadiness</c>.</summary>
+    private List<Check> ReadyChecks()
+    {
+        var credentials = Credentials().ToList();
+        var usable = credentials.Count(status => status.Usable);
+        return
+        [
+            new Check("proxy", serving.IsListening, serving.IsListening ? "listening" : "not listening yet"),
+            new Check("shutdown", !serving.IsDraining, serving.IsDraining ? "draining" : "not draining"),
+            new Check("any credential", usable > 0 || credentials.Count == 0, $"{usable} of {credentials.Count} usable"),
+            .. credentials.Select(Usable),
+        ];
+    }
 
     private static Check Loaded(CredentialStatus status) => new(status.Name, status.Loaded, status.Loaded ? "loaded" : "not loaded yet");
 
-    private static Check Usable(CredentialStatus status) =>
-        new(status.Name, status.Usable, status.Usable ? "usable" : status.Problem ?? "no usable access token");
+    private static Check Usable(CredentialStatus status) => !status.Loaded ? Loaded(status)
+        : status.Usable ? new Check(status.Name, true, "usable")
+        : new Check(status.Name, !status.RequiredForReadiness, status.Problem ?? "no usable access token") { IsWanting = true };
 
     private static Task WriteAsync(HttpContext context, IReadOnlyList<Check> checks)
     {
@@ -41,7 +54,7 @@ internal sealed class Probes(ITokenManager tokens, DrainState drain)
         {
             foreach (var check in checks)
             {
-                text.Append(check.Passed ? "[+] " : "[-] ").Append(check.Name).Append(": ").Append(check.Detail).Append('\n');
+                text.Append(!check.Passed ? "[-] " : check.IsWanting ? "[~] " : "[+] ").Append(check.Name).Append(": ").Append(check.Detail).Append('\n');
             }
         }
 
@@ -49,5 +62,9 @@ internal sealed class Probes(ITokenManager tokens, DrainState drain)
         return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
     }
 
-    private sealed record Check(string Name, bool Passed, string Detail);
+    private sealed record Check(string Name, bool Passed, string Detail)
+    {
+        /// <summary>Something is wrong that the probe does not ask for.</summary>
+        public bool IsWanting { get; init; }
+    }
 }

@@ -48,6 +48,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
     /// <summary>The engine stops when this ends; a rotation under way.</summary>
     public Task StopsWhen { get; set; } = Task.CompletedTask;
 
+    /// <summary>The engine has started when this ends.</summary>
+    public Task StartsWhen { get; set; } = Task.CompletedTask;
+
+    public TaskCompletionSource Starting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public TaskCompletionSource Stopping { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static CredentialStatus Healthy(string credential) => new()
@@ -103,7 +108,11 @@ internal sealed class ScriptedTokens : ITokenManager, IGatewayEngine
 
     public Task<ReseedReport> CompleteLoginAsync(string credential, AuthorizationRequest request, Secret code, CancellationToken cancellationToken) => Task.FromResult(NextReseed);
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Starting.TrySetResult();
+        return StartsWhen;
+    }
 
     public Task ApplyAsync(TokenGatewaySettings settings, IReadOnlySet<string> changed) => Task.CompletedTask;
 

@@ -13,24 +13,57 @@ namespace TokenGateway.Tests.Management;
 public sealed class ManagementAccessTests
 {
     [Theory]
-    [InlineData("127.0.0.1", "localhost:8081", null, 200)]
-    [InlineData("::1", "[::1]:8081", null, 200)]
-    [InlineData("::ffff:127.0.0.1", "127.0.0.1", null, 200)]
-    [InlineData("127.0.0.1", "evil.example", null, 401)]
-    [InlineData("127.0.0.1", "localhost.evil.example", null, 401)]
-    [InlineData("127.0.0.1", "evil.example", "Bearer the key", 200)]
-    [InlineData("127.0.0.1", "localhost", "Bearer another", 200)]
+    [InlineData("127.0.0.1", "localhost:8081", null, 401)]
+    [InlineData("127.0.0.1", "localhost:8081", "Bearer the key", 200)]
+    [InlineData("127.0.0.1", "gateway.example", "Bearer the key", 200)]
+    [InlineData("127.0.0.1", "localhost", "Bearer another", 401)]
     [InlineData("10.0.0.7", "localhost", null, 401)]
     [InlineData("10.0.0.7", "gateway:8081", "Bearer another", 401)]
     [InlineData("10.0.0.7", "gateway:8081", "the key", 401)]
     [InlineData("10.0.0.7", "gateway:8081", "bearer the key", 200)]
-    public async Task Api_is_for_who_has_the_key_or_calls_from_loopback_by_a_loopback_name(string caller, string host, string? authorization, int status)
+    public async Task A_configured_key_is_asked_of_everybody(string caller, string host, string? authorization, int status)
     {
         var context = Call("GET", "/api/credentials", caller, host);
         context.Request.Headers.Authorization = authorization;
 
         Assert.Equal(status, await AskAsync(context, "the key"));
     }
+
+    [Theory]
+    [InlineData("127.0.0.1", "localhost:8081", 200)]
+    [InlineData("::1", "[::1]:8081", 200)]
+    [InlineData("::ffff:127.0.0.1", "127.0.0.1", 200)]
+    [InlineData("127.0.0.1", "evil.example", 401)]
+    [InlineData("127.0.0.1", "localhost.evil.example", 401)]
+    [InlineData("10.0.0.7", "localhost", 401)]
+    public async Task Without_a_configured_key_the_api_is_for_calls_from_loopback_by_a_loopback_name(string caller, string host, int status) =>
+        Assert.Equal(status, await AskAsync(Call("GET", "/api/credentials", caller, host), key: null));
+
+    [Theory]
+    [InlineData("Forwarded", "for=10.0.0.7")]
+    [InlineData("X-Forwarded-For", "10.0.0.7")]
+    [InlineData("x-forwarded-host", "evil.example")]
+    [InlineData("Via", "1.1 nginx")]
+    public async Task Without_a_configured_key_what_was_forwarded_is_refused_and_with_one_it_is_not(string header, string value)
+    {
+        var (without, with) = (Call("GET", "/api/credentials", "127.0.0.1", "localhost"), Call("GET", "/api/credentials", "127.0.0.1", "localhost"));
+        without.Request.Headers[header] = with.Request.Headers[header] = value;
+        with.Request.Headers.Authorization = "Bearer the key";
+
+        Assert.Equal((401, 200), (await AskAsync(without, key: null), await AskAsync(with, "the key")));
+    }
+
+    [Theory]
+    [InlineData("/healthz", "127.0.0.1", "rebound.example", 403)]
+    [InlineData("/metrics", "127.0.0.1", "rebound.example:8081", 403)]
+    [InlineData("/readyz", "::1", "rebound.example", 403)]
+    [InlineData("/", "127.0.0.1", "gateway.example", 200)] // It holds nothing: what it shows is asked for with the key.
+    [InlineData("/metrics", "127.0.0.1", "localhost:8081", 200)]
+    [InlineData("/metrics", "127.0.0.1", "", 200)] // HTTP/1.0; a browser always names one.
+    [InlineData("/metrics", "10.0.0.7", "gateway-1:8081", 200)]
+    [InlineData("/login/callback", "127.0.0.1", "gateway.example", 200)]
+    public async Task What_needs_no_key_answers_to_no_foreign_name_on_loopback(string path, string caller, string host, int status) =>
+        Assert.Equal(status, await AskAsync(Call("GET", path, caller, host), "the key"));
 
     [Fact]
     public async Task Api_without_a_configured_key_is_closed_to_other_machines()
@@ -66,7 +99,7 @@ public sealed class ManagementAccessTests
         context.Request.Headers.Origin = origin;
         context.Request.Headers["Sec-Fetch-Site"] = site;
 
-        Assert.Equal(status, await AskAsync(context, "the key"));
+        Assert.Equal(status, await AskAsync(context, key: null));
     }
 
     [Fact]

@@ -129,6 +129,7 @@ public sealed class CanaryTests
 
     private async Task LookAroundAsync(GatewayProcess gateway)
     {
+        gateway.Client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.ManagementKey!);
         foreach (var path in new[] { "/", "/metrics", "/healthz", "/livez", "/startupz", "/readyz?verbose", "/api/credentials", "/api/credentials/plum" })
         {
             using var answer = await gateway.Client.GetAsync(new Uri(gateway.Management, path));

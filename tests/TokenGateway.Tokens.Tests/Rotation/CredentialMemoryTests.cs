@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using TokenGateway.Tokens.Records;
 using TokenGateway.Tokens.Rotation;
 using TokenGateway.Tokens.Tests.Records;
 
@@ -27,6 +29,51 @@ public sealed class CredentialMemoryTests
         Assert.True(_memory.Offer(RecordSamples.Ready() with { Step = 1, Attempts = [RecordSamples.Attempt()] }));
 
         Assert.Single(_memory.View.Record!.Attempts);
+    }
+
+    [Fact]
+    public void A_token_that_the_provider_calls_dead_is_sent_only_while_MinRefreshInterval_alone_forbids_the_next_rotation()
+    {
+        var (memory, time) = Holding(RecordSamples.Ready());
+
+        memory.Update(view => view.Condemn(isFresh: true) with { InvalidByVerdict = true });
+        Assert.True(memory.IsUsable);
+        time.Advance(SettingsSamples.Credential().MinRefreshInterval);
+        Assert.False(memory.IsUsable);
+
+        memory.Update(view => view with { FoundInvalid = false, InvalidByVerdict = false });
+        Assert.True(memory.IsUsable);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_token_that_the_provider_calls_dead_is_not_sent_where_its_refresh_token_is_in_doubt_or_dead(bool inDoubt)
+    {
+        var (memory, _) = Holding(inDoubt ? RecordSamples.Ready() with { Attempts = [RecordSamples.Attempt(doubtful: true)] } : RecordSamples.Ready() with { Rejection = "invalid_grant" });
+        Assert.True(memory.IsUsable);
+
+        memory.Update(view => view.Condemn(isFresh: true) with { InvalidByVerdict = true });
+
+        Assert.False(memory.IsUsable);
+    }
+
+    [Fact]
+    public void A_token_that_only_an_upstream_has_answered_with_401_is_sent()
+    {
+        var (memory, _) = Holding(RecordSamples.Ready() with { Rejection = "invalid_grant" });
+
+        memory.Update(view => view.Condemn(isFresh: false));
+
+        Assert.True(memory.IsUsable);
+    }
+
+    private static (CredentialMemory Memory, FakeTimeProvider Time) Holding(CredentialRecord record)
+    {
+        var time = new FakeTimeProvider(RecordSamples.Noon);
+        var memory = new CredentialMemory(SettingsSamples.Credential(), time, RandomSource.System);
+        memory.Offer(record);
+        return (memory, time);
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class RecordProtectionTests
         await replica.UntilAsync(status => status.Problem is not null);
         await replica.PollsAsync(5);
         Assert.Contains("TokenGateway:Encryption:Keys", replica.Status.Problem, StringComparison.Ordinal);
+        Assert.Equal(StoreObstacle.Unreadable, replica.Status.Obstacle);
+        Assert.StartsWith("Bring the encryption key back", replica.Status.Action, StringComparison.Ordinal);
         Assert.Equal(TokenFailureCode.TokenUnavailable, (await replica.GetTokenAsync()).Failure!.Code);
         await replica.Manager.StopAsync(CancellationToken.None);
         fleet.EncryptionKeys = keys;

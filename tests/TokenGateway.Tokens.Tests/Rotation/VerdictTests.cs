@@ -28,6 +28,23 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public async Task A_token_that_died_with_a_lost_rotation_is_refused_with_the_code_and_not_sent()
+    {
+        await using var fleet = await StartAsync(new ValidationSettings { OnAdopt = false, Interval = TimeSpan.FromHours(1) });
+        fleet.Credential = fleet.Credential with { Patience = TimeSpan.FromHours(1), MinRefreshInterval = TimeSpan.FromHours(1) };
+        var replica = await fleet.AddLiveReplicaAsync();
+        fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: true));
+        await replica.Manager.RotateAsync(Fleet.Name, force: true, CancellationToken.None);
+        await replica.UntilAsync(status => status is { State: CredentialState.InDoubt, Usable: true });
+        fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
+
+        await replica.Manager.ValidateAsync(Fleet.Name, CancellationToken.None);
+
+        Assert.False(replica.Status.Usable);
+        Assert.Equal(TokenFailureCode.RotationInDoubt, (await replica.GetTokenAsync()).Failure!.Code);
+    }
+
+    [Fact]
     public async Task The_reported_life_corrects_the_expiry_downwards_and_never_upwards()
     {
         await using var fleet = await StartAsync(new ValidationSettings { OnAdopt = false, Interval = TimeSpan.FromMilliseconds(100) });

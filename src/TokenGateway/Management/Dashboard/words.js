@@ -37,7 +37,10 @@ const STATES = {
   reauthorization_required: 'Log in again',
 };
 
+const OBSTACLES = { unreachable: 'Store not reached', unreadable: 'Record not readable' };
+
 export const stateOf = (credential) =>
+  credential.state === 'unseeded' && credential.obstacle ? OBSTACLES[credential.obstacle] ?? credential.obstacle :
   credential.state !== 'active' ? STATES[credential.state] ?? credential.state
     : !credential.usable ? 'No usable token'
     : credential.problem ? 'Active, with a problem' : STATES.active;
@@ -47,8 +50,9 @@ export const servingOf = (credential) =>
     : credential.state === 'rotating' ? 'Requests wait for the new token, at most RequestWait.'
     : 'Requests are refused.';
 
-/** Which button helps where only a person can. */
+/** Which button helps where only a person can. None where the refresh token is only out of reach: a login may end it. */
 export const helpOf = (credential) =>
+  credential.obstacle ? null :
   credential.state !== 'unseeded' && credential.state !== 'reauthorization_required' ? null
     : credential.offersLogin ? 'login'
     : credential.grant === 'client_credentials' ? null : 'reseed';
@@ -57,7 +61,7 @@ export const helpOf = (credential) =>
 export const refreshOf = (credential, now) =>
   credential.grant === 'client_credentials' ? 'none, and none needed'
     : credential.state === 'reauthorization_required' ? 'dead'
-    : credential.state === 'unseeded' ? 'none'
+    : credential.state === 'unseeded' ? credential.obstacle ? 'unknown' : 'none'
     : credential.state === 'in_doubt' ? 'may be spent'
     : credential.refreshTokenExpiresAt ? left(Date.parse(credential.refreshTokenExpiresAt), now)
     : 'held; its end is not told';
