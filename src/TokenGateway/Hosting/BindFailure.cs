@@ -12,7 +12,7 @@ internal static class BindFailure
     /// <param name="addresses">Those of the listener, with their settings.</param>
     /// <param name="error">What starting it threw.</param>
     /// <returns>Null where it is something else.</returns>
-    public static StartupException? Describe(IReadOnlyList<ListeningAddress> addresses, Exception error)
+    public static string? Describe(IReadOnlyList<ListeningAddress> addresses, Exception error)
     {
         var settings = string.Join(", ", addresses.Select(address => address.Path).Distinct(StringComparer.Ordinal));
         var names = string.Join(", ", addresses.Select(address => address.Address));
@@ -27,7 +27,7 @@ internal static class BindFailure
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
                 $"{settings} binds {names}, which is no address of this machine: name one that it has, or * for all",
             _ => null,
-        }).FirstOrDefault(sentence => sentence is not null) is { } found ? new StartupException([found]) : null;
+        }).FirstOrDefault(sentence => sentence is not null);
     }
 
     private static IEnumerable<Exception> Causes(Exception? error)

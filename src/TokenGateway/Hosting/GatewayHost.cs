@@ -100,9 +100,9 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         {
             await listener.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (BindFailure.Describe(addresses, error) is { } described)
+        catch (Exception error) when (BindFailure.Describe(addresses, error) is { } sentence)
         {
-            throw described;
+            throw new StartupException([sentence]);
         }
     }
 
