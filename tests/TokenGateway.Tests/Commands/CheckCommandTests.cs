@@ -12,7 +12,7 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public async Task Good_configuration_has_a_summary_with_full_paths_and_no_warning()
     {
-        File.WriteAllText(Path.Combine(_folder, "refresh-token"), "refresh_token_1");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "refresh-token"), "refresh_token_1");
 
         var (code, output, error) = await CheckAsync(Configuration(), "--strict");
 
@@ -40,7 +40,7 @@ public sealed class CheckCommandTests : IDisposable
     [InlineData("\"a\": { \"Address\": \"https://api.example.com/\" }", "", "warning ReverseProxy:Clusters:api:Destinations is empty")]
     public async Task What_is_probably_not_meant_is_a_warning(string what, string instead, string warning)
     {
-        File.WriteAllText(Path.Combine(_folder, "refresh-token"), "refresh_token_1");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "refresh-token"), "refresh_token_1");
 
         var (code, output, _) = await CheckAsync(Configuration().Replace(what, instead, StringComparison.Ordinal));
         var (strict, _, _) = await CheckAsync(Configuration().Replace(what, instead, StringComparison.Ordinal), "--strict");

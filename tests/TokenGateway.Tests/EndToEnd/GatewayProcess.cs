@@ -57,12 +57,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(string configurationFile, IReadOnlyDictionary<string, string>? environment = null)
     {
         var gateway = await StartAsync(Executable(environment, "run", "--config", configurationFile));
-        gateway._configuredKey = () =>
-        {
-            var configured = JsonNode.Parse(File.ReadAllText(configurationFile))?["TokenGateway"]?["Management"];
-            return environment?.GetValueOrDefault("TokenGateway__Management__ApiKey") ?? (string?)configured?["ApiKey"]
-                ?? ((string?)configured?["ApiKeyFile"] is { } file ? File.ReadAllText(file).Trim() : null);
-        };
+        gateway._configuredKey = () => KeyOf(configurationFile, environment);
         gateway.ManagementKey = gateway._configuredKey();
         return gateway;
     }
@@ -174,6 +169,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         ProcessWatch.Host.End(_process);
         _process.Dispose();
         Client.Dispose();
+    }
+
+    private static string? KeyOf(string configurationFile, IReadOnlyDictionary<string, string>? environment)
+    {
+        var configured = JsonNode.Parse(File.ReadAllText(configurationFile))?["TokenGateway"]?[nameof(Management)];
+        return environment?.GetValueOrDefault("TokenGateway__Management__ApiKey") ?? (string?)configured?["ApiKey"]
+            ?? ((string?)configured?["ApiKeyFile"] is { } file ? File.ReadAllText(file).Trim() : null);
     }
 
     private static ProcessStartInfo Executable(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
