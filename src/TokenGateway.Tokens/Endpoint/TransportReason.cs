@@ -29,7 +29,6 @@ internal static class TransportReason
     {
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Unreadable,
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Unreadable,
-        _ when exception.GetBaseException() is FormatException => Unreadable, // A Content-Length that is no number.
         _ => ConnectionLost,
     };
 

@@ -38,7 +38,9 @@ internal sealed class LoggersWithoutPeersText(ILoggerFactory loggers) : ILoggerF
                 return;
             }
 
-            var reason = TransportReason.OfCall(exception);
+            var reason = exception is HttpRequestException or IOException or OperationCanceledException
+                ? TransportReason.OfCall(exception)
+                : exception.GetType().Name;
             inner.Log(logLevel, eventId, state, null, (entry, _) => $"{formatter(entry, null)} ({reason})");
         }
     }

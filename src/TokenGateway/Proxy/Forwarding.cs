@@ -38,16 +38,18 @@ internal static class Forwarding
     {
         ForwarderError.NoAvailableDestinations => Unreachable("No destination of the upstream is available", status, null),
         ForwarderError.RequestTimedOut => Unreachable("The upstream has not responded in time", status, TransportReason.Timeout),
-        ForwarderError.Request or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders
-            when IsInvalidResponse(failure.Exception) =>
-            new Problem("The upstream's response cannot be passed on: it is not valid HTTP", status, "upstream_invalid_response"),
-        ForwarderError.Request or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders =>
+        ForwarderError.ResponseHeaders => Invalid(status), // Kestrel does not take them over, as a Content-Length that is no number.
+        ForwarderError.Request or ForwarderError.RequestBodyDestination when IsInvalidResponse(failure.Exception) => Invalid(status),
+        ForwarderError.Request or ForwarderError.RequestBodyDestination =>
             Unreachable(
                 "The upstream cannot be reached, or has closed the connection",
                 status,
                 failure.Exception is { } error ? TransportReason.OfCall(error) : null),
         _ => null,
     };
+
+    private static Problem Invalid(int status) =>
+        new("The upstream's response cannot be passed on: it is not valid HTTP", status, "upstream_invalid_response");
 
     private static Problem Unreachable(string title, int status, string? reason) => new(title, status, "upstream_unreachable", reason);
 
