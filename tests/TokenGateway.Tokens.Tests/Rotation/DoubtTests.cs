@@ -59,6 +59,12 @@ public sealed class DoubtTests
     public async Task A_request_waits_for_a_resend_that_is_due_within_RequestWait()
     {
         await using var fleet = await StartAsync(TimeSpan.FromHours(1));
+        fleet.Credential = fleet.Credential with
+        {
+            TokenEndpointTimeout = TimeSpan.FromSeconds(4), // A resend that a busy machine lets run into it would be in doubt itself.
+            LeaseDuration = TimeSpan.FromSeconds(6),
+            RequestWait = Fleet.Bound,
+        };
         fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: false));
         var replica = await fleet.AddReplicaAsync();
         await replica.UntilAsync(status => status.State == CredentialState.InDoubt);
