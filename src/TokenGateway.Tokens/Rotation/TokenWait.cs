@@ -46,11 +46,12 @@ internal sealed class TokenWait(CredentialSettings settings, CredentialMemory me
     private bool IsWorthWaiting(CredentialView view) =>
         !view.Loaded
         || view.Rotating
-        || (view.Setback is null && !view.Withheld && StateOf(view) switch
+        || (!view.Withheld && StateOf(view) switch
         {
-            CredentialState.Active or CredentialState.Rotating => view.Record is not { TokenlessResponses: > 0 } || next.Delay() < settings.RequestWait,
-            CredentialState.InDoubt => next.Delay() < settings.RequestWait,
-            CredentialState.Unseeded => settings.RefreshToken.IsConfigured && view.SeedProblem is null,
+            CredentialState.Active or CredentialState.Rotating =>
+                view.Setback is null && (view.Record is not { TokenlessResponses: > 0 } || next.Delay() < settings.RequestWait),
+            CredentialState.InDoubt => view.Setback?.Code != TokenFailureCode.StoreUnavailable && next.Delay() < settings.RequestWait,
+            CredentialState.Unseeded => view.Setback is null && settings.RefreshToken.IsConfigured && view.SeedProblem is null,
             _ => false,
         });
 
