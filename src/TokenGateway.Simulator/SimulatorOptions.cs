@@ -45,7 +45,7 @@ public sealed record SimulatorOptions
     /// <summary>Whether a token answer also holds <c>access_token_expiry</c> and <c>refresh_token_expiry</c>, in epoch milliseconds.</summary>
     public ExpiryFields ExpiryFields { get; init; }
 
-    /// <summary>The HTTP status of <c>invalid_grant</c>: 400 (the default), or 403 as some providers have it.</summary>
+    /// <summary>The HTTP status of <c>invalid_grant</c>: 400 (the default), or 403 or 200 as some providers have it.</summary>
     public int InvalidGrantStatus { get; init; } = 400;
 
     /// <summary>The code of a dead refresh token, in <c>error</c>: <c>invalid_grant</c>, or what some providers say instead.</summary>
@@ -103,7 +103,7 @@ public sealed record SimulatorOptions
         Require(Latency >= TimeSpan.Zero, nameof(Latency), "must not be negative");
         Require(MaxRotationsPerWindow is null or >= 0, nameof(MaxRotationsPerWindow), "must not be negative");
         Require(MaxValidationsPerWindow is null or >= 0, nameof(MaxValidationsPerWindow), "must not be negative");
-        Require(InvalidGrantStatus is >= 400 and <= 599, nameof(InvalidGrantStatus), "must be a status from 400 to 599");
+        Require(InvalidGrantStatus is 200 or (>= 400 and <= 599), nameof(InvalidGrantStatus), "must be 200 or a status from 400 to 599");
         Require(ValidateFailureStatus is >= 200 and <= 599, nameof(ValidateFailureStatus), "must be a status from 200 to 599");
         Require(ClientId.Length > 0, nameof(ClientId), "must not be empty");
         Require(ClientSecret.Length > 0, nameof(ClientSecret), "must not be empty");

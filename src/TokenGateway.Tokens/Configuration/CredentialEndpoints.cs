@@ -1,7 +1,7 @@
 namespace TokenGateway.Tokens.Configuration;
 
 /// <summary>A credential's endpoints: as configured, or as the preset derives them from <c>OAuthUrl</c> and <c>TokenType</c>.</summary>
-internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKind ValidateKind)
+internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKind ValidateKind, Uri? Authorization)
 {
     // Stands in where an error has been reported, so that reading can go on; such settings are never given out.
     private static readonly Uri Unusable = new("about:blank");
@@ -31,7 +31,10 @@ internal sealed record CredentialEndpoints(Uri Token, Uri? Validate, ValidateKin
             reader.Report("IntrospectionEndpoint", "is empty, but ValidateKind is introspection; set the endpoint's absolute address (RFC 7662)");
         }
 
-        return new CredentialEndpoints(token ?? Unusable, validate, kind);
+        // Nor is a person sent to the preset's own host for a code that is exchanged elsewhere.
+        var authorization = reader.Endpoint("AuthorizationEndpoint", allowInsecureHttp)
+            ?? (isElsewhere ? null : Derive(reader, "AuthorizationEndpoint", preset.AuthorizationEndpoint, template, allowInsecureHttp));
+        return new CredentialEndpoints(token ?? Unusable, validate, kind, authorization);
     }
 
     /// <summary>An endpoint that nobody would ask is a mistake, and not one to find out about when the token is dead.</summary>

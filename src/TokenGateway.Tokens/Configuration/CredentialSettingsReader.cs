@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace TokenGateway.Tokens.Configuration;
@@ -8,9 +7,6 @@ internal static class CredentialSettingsReader
 {
     // Shorter than this beyond its calls, a lease could run out while its owner still sends.
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
-
-    private static readonly HashSet<string> OwnParameters =
-        new(["grant_type", "refresh_token", "client_id", "client_secret", "scope"], StringComparer.OrdinalIgnoreCase);
 
     public static CredentialSettings Read(SettingsReader reader, string name, TimeSpan storeTimeout, ProviderPresets presets)
     {
@@ -27,7 +23,7 @@ internal static class CredentialSettingsReader
                 ?? defaults.ClientAuthentication,
             RequestFormat = reader.Choice<RequestFormat>("RequestFormat", JsonNamingPolicy.SnakeCaseLower) ?? defaults.RequestFormat,
             Scope = reader.Text("Scope"),
-            ExtraParameters = ExtraParameters(reader),
+            ExtraParameters = reader.ExtraParameters(defaults.ExtraParameters),
             ClientId = ClientId(reader),
             ClientSecret = reader.Secret("ClientSecret"),
             RefreshToken = reader.Secret("RefreshToken", fileMayBeMissing: true),
@@ -36,7 +32,7 @@ internal static class CredentialSettingsReader
             TokenExpiryUnit = reader.Choice<ExpiryUnit>("ExpiresInUnit") ?? defaults.TokenExpiryUnit,
             ValidateExpiryUnit = reader.Choice<ExpiryUnit>("ValidateExpiresInUnit") ?? defaults.ValidateExpiryUnit,
             FormerName = reader.Text("FormerName"),
-            Login = LoginSettings.Read(reader, allowInsecureHttp),
+            Login = LoginSettings.Read(reader, endpoints.Authorization),
             Delivery = DeliverySettingsReader.Read(reader, defaults.Delivery),
         };
         settings = TokenResponseSettings.Read(reader, settings);
@@ -57,7 +53,7 @@ internal static class CredentialSettingsReader
         ClockSkew = reader.Duration("ClockSkew", DurationRange.Wait) ?? defaults.ClockSkew,
         DefaultExpiresIn = reader.Duration("DefaultExpiresIn", DurationRange.PositiveAge) ?? defaults.DefaultExpiresIn,
         DefaultRefreshExpiresIn = reader.Duration("DefaultRefreshExpiresIn", DurationRange.PositiveAge) ?? defaults.DefaultRefreshExpiresIn,
-        MaxIdle = reader.Duration("MaxIdle", DurationRange.PositiveAge),
+        MaxIdle = reader.Duration("MaxIdle", DurationRange.PositiveAge) ?? defaults.MaxIdle,
         TokenEndpointTimeout = reader.Duration("TokenEndpointTimeout", DurationRange.PositiveWait) ?? defaults.TokenEndpointTimeout,
         LeaseDuration = reader.Duration("LeaseDuration", DurationRange.PositiveWait) ?? defaults.LeaseDuration,
         RequestWait = reader.Duration("RequestWait", DurationRange.Wait) ?? defaults.RequestWait,
@@ -89,22 +85,6 @@ internal static class CredentialSettingsReader
         }
 
         return clientId ?? "";
-    }
-
-    private static IReadOnlyDictionary<string, string> ExtraParameters(SettingsReader reader)
-    {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in reader.Entries("ExtraParameters"))
-        {
-            if (OwnParameters.Contains(entry.Name))
-            {
-                reader.Report(entry.Key, "is a parameter that TokenGateway sets itself; remove it");
-            }
-
-            parameters[entry.Name] = entry.Text;
-        }
-
-        return parameters.Count == 0 ? ReadOnlyDictionary<string, string>.Empty : parameters;
     }
 
     private static void CheckLease(SettingsReader reader, CredentialSettings settings, TimeSpan storeTimeout)

@@ -15,9 +15,9 @@ internal sealed record LoginSettings
     /// <summary>What an answer's <c>iss</c> must say (RFC 9207); null means the authorization endpoint's own origin.</summary>
     public string? Issuer { get; init; }
 
-    public static LoginSettings Read(SettingsReader reader, bool allowInsecureHttp) => new()
+    public static LoginSettings Read(SettingsReader reader, Uri? authorizationEndpoint) => new()
     {
-        AuthorizationEndpoint = reader.Endpoint("AuthorizationEndpoint", allowInsecureHttp),
+        AuthorizationEndpoint = authorizationEndpoint,
         RedirectUri = ReadRedirectUri(reader),
         Issuer = reader.Text("Issuer"),
     };

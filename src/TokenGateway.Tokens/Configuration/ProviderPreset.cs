@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace TokenGateway.Tokens.Configuration;
 
 /// <summary>
@@ -19,6 +21,9 @@ internal sealed record ProviderPreset
 
     /// <summary>With <c>{OAuthUrl}</c> and <c>{TokenType}</c> to fill in; null where it must be configured.</summary>
     public string? TokenEndpoint { get; init; }
+
+    /// <summary>Where a person logs in, in the same form; what the provider wants beside the standard's parameters stands in its query.</summary>
+    public string? AuthorizationEndpoint { get; init; }
 
     /// <inheritdoc cref="TokenEndpoint"/>
     public string? ValidateEndpoint { get; init; }
@@ -43,6 +48,10 @@ internal sealed record ProviderPreset
     public TimeSpan? MinRefreshInterval { get; init; }
     public ReusePolicy? ReusePolicy { get; init; }
     public TimeSpan? ReuseGrace { get; init; }
+    public TimeSpan? MaxIdle { get; init; }
+
+    /// <summary>What every token request of this provider must hold; a credential's own stand beside them, and win.</summary>
+    public IReadOnlyDictionary<string, string> ExtraParameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>What a 401 of the provider's APIs sets in motion where no validate endpoint is known (<c>Validation:On401</c>).</summary>
     public On401? On401 { get; init; }
@@ -69,6 +78,8 @@ internal sealed record ProviderPreset
         MinRefreshInterval = MinRefreshInterval ?? defaults.MinRefreshInterval,
         ReusePolicy = ReusePolicy ?? defaults.ReusePolicy,
         ReuseGrace = ReuseGrace ?? defaults.ReuseGrace,
+        MaxIdle = MaxIdle ?? defaults.MaxIdle,
+        ExtraParameters = ExtraParameters,
         Delivery = defaults.Delivery with
         {
             Header = Header ?? defaults.Delivery.Header,

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace TokenGateway.Tokens.Configuration;
@@ -14,6 +15,7 @@ internal static class ProviderPresetReader
             OAuthUrl = reader.OAuthUrl(allowInsecureHttp: true), // Judged where a credential uses it, which may allow that.
             TokenType = reader.TokenType(),
             TokenEndpoint = Template(reader, "TokenEndpoint"),
+            AuthorizationEndpoint = Template(reader, "AuthorizationEndpoint"),
             ValidateEndpoint = Template(reader, "ValidateEndpoint"),
             IntrospectionEndpoint = Template(reader, "IntrospectionEndpoint"),
             ValidateKind = reader.Choice<ValidateKind>("ValidateKind"),
@@ -34,6 +36,8 @@ internal static class ProviderPresetReader
             ReusePolicy = reader.Choice<ReusePolicy>("ReusePolicy"),
             ReuseGrace = reader.Duration("ReuseGrace", DurationRange.Wait),
             On401 = reader.Choice<On401>("On401"),
+            MaxIdle = reader.Duration("MaxIdle", DurationRange.PositiveAge),
+            ExtraParameters = reader.ExtraParameters(ReadOnlyDictionary<string, string>.Empty),
             Header = reader.Header(),
             Scheme = reader.Scheme(),
             ExpiredResponses = reader.ExpiredResponses(),

@@ -80,6 +80,16 @@ public sealed partial class SchemaTests
     }
 
     [Fact]
+    public void Schema_keeps_the_names_of_built_in_presets()
+    {
+        var names = Schema.GetProperty("properties").GetProperty(Section).GetProperty("properties").GetProperty("Presets").GetProperty("propertyNames").GetProperty("not").GetProperty("enum");
+
+        Assert.Equal(
+            ProviderPresets.BuiltIn.All.Select(preset => preset.Name).Order(StringComparer.Ordinal),
+            names.EnumerateArray().Select(name => name.GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Sample_names_the_schema()
     {
         using var sample = JsonDocument.Parse(RepositoryFile.Read("appsettings.json"));

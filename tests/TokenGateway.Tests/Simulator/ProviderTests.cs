@@ -187,7 +187,7 @@ public sealed class ProviderTests
         { new SimulatorOptions { Latency = TimeSpan.FromTicks(-1) }, "Latency" },
         { new SimulatorOptions { MaxRotationsPerWindow = -1 }, "MaxRotationsPerWindow" },
         { new SimulatorOptions { MaxValidationsPerWindow = -1 }, "MaxValidationsPerWindow" },
-        { new SimulatorOptions { InvalidGrantStatus = 200 }, "InvalidGrantStatus" },
+        { new SimulatorOptions { InvalidGrantStatus = 302 }, "InvalidGrantStatus" },
         { new SimulatorOptions { ValidateFailureStatus = 600 }, "ValidateFailureStatus" },
         { new SimulatorOptions { ClientId = "" }, "ClientId" },
         { new SimulatorOptions { ClientSecret = "" }, "ClientSecret" },

@@ -95,7 +95,7 @@ public sealed class ProviderPresetTests
     public void Every_preset_names_its_source()
     {
         Assert.All(ProviderPresets.BuiltIn.All, preset => Assert.StartsWith("https://", preset.Source, StringComparison.Ordinal));
-        Assert.Equal(11, ProviderPresets.BuiltIn.All.Count);
+        Assert.True(ProviderPresets.BuiltIn.All.Count >= 30);
     }
 
     [Fact]
@@ -109,8 +109,11 @@ public sealed class ProviderPresetTests
         Assert.Equal((ExpiryUnit.Milliseconds, ExpiryUnit.ByMagnitude), (plum.TokenExpiryUnit, plum.ValidateExpiryUnit));
         Assert.Equal(["token_gone", "token_used"], plum.InvalidGrantErrors.Order(StringComparer.Ordinal));
         Assert.Equal(
-            [1, 2, 3, 4, 5],
-            new[] { plum.DefaultExpiresIn, plum.DefaultRefreshExpiresIn!.Value, plum.RefreshBefore!.Value, plum.MinRefreshInterval, plum.ReuseGrace }.Select(duration => duration.TotalMinutes));
+            [1, 2, 3, 4, 5, 6],
+            new[] { plum.DefaultExpiresIn, plum.DefaultRefreshExpiresIn!.Value, plum.RefreshBefore!.Value, plum.MinRefreshInterval, plum.ReuseGrace, plum.MaxIdle!.Value }
+                .Select(duration => duration.TotalMinutes));
+        Assert.Equal("https://login.acme.example/authorize?audience=api", plum.Login.AuthorizationEndpoint?.AbsoluteUri);
+        Assert.Equal(new Dictionary<string, string> { ["action"] = "get", ["audience"] = "api" }, plum.ExtraParameters);
         Assert.Equal(ReusePolicy.Grace, plum.ReusePolicy);
     }
 
@@ -123,7 +126,8 @@ public sealed class ProviderPresetTests
                 ("OAuthUrl", "https://eu.acme.example"), ("TokenType", "user"), ("ValidateEndpoint", "https://eu.acme.example/check"),
                 ("TokenEndpointAuthMethod", "client_secret_basic"), ("RequestFormat", "form"), ("ExpiresInUnit", "Seconds"), ("ValidateExpiresInUnit", "milliseconds"),
                 ("InvalidGrantErrors:0", "gone"), ("DefaultExpiresIn", "00:00:01"), ("DefaultRefreshExpiresIn", "00:00:02"), ("RefreshBefore", "00:00:03"),
-                ("MinRefreshInterval", "00:00:00"), ("ReusePolicy", "Rejected"), ("ReuseGrace", "00:00:00"))]);
+                ("MinRefreshInterval", "00:00:00"), ("ReusePolicy", "Rejected"), ("ReuseGrace", "00:00:00"), ("MaxIdle", "00:00:06"),
+                ("AuthorizationEndpoint", "https://eu.acme.example/login"), ("ExtraParameters:action", "renew"), ("ExtraParameters:tenant", "1"))]);
 
         Assert.Equal("https://eu.acme.example/oauth/user/token", plum.TokenEndpoint.AbsoluteUri);
         Assert.Equal("https://eu.acme.example/check", plum.ValidateEndpoint?.AbsoluteUri);
@@ -131,8 +135,11 @@ public sealed class ProviderPresetTests
         Assert.Equal((ExpiryUnit.Seconds, ExpiryUnit.Milliseconds), (plum.TokenExpiryUnit, plum.ValidateExpiryUnit));
         Assert.Equal(["gone"], plum.InvalidGrantErrors);
         Assert.Equal(
-            [1, 2, 3, 0, 0],
-            new[] { plum.DefaultExpiresIn, plum.DefaultRefreshExpiresIn!.Value, plum.RefreshBefore!.Value, plum.MinRefreshInterval, plum.ReuseGrace }.Select(duration => duration.TotalSeconds));
+            [1, 2, 3, 0, 0, 6],
+            new[] { plum.DefaultExpiresIn, plum.DefaultRefreshExpiresIn!.Value, plum.RefreshBefore!.Value, plum.MinRefreshInterval, plum.ReuseGrace, plum.MaxIdle!.Value }
+                .Select(duration => duration.TotalSeconds));
+        Assert.Equal("https://eu.acme.example/login", plum.Login.AuthorizationEndpoint?.AbsoluteUri);
+        Assert.Equal(new Dictionary<string, string> { ["action"] = "renew", ["audience"] = "api", ["tenant"] = "1" }, plum.ExtraParameters);
         Assert.Equal(ReusePolicy.Rejected, plum.ReusePolicy);
     }
 
@@ -145,6 +152,9 @@ public sealed class ProviderPresetTests
     [InlineData("RequestFormat", "xml", "RequestFormat", "is none of json, form")]
     [InlineData("TokenEndpoint", "{OAuthUrl}/{Tenant}/token", "TokenEndpoint", "is not an absolute address; write one, in which {OAuthUrl} and {TokenType} may stand, as in {OAuthUrl}/oauth/token")]
     [InlineData("ValidateEndpoint", "/me", "ValidateEndpoint", "is not an absolute address; write one, in which {OAuthUrl} and {TokenType} may stand, as in {OAuthUrl}/oauth/token")]
+    [InlineData("AuthorizationEndpoint", "/login", "AuthorizationEndpoint", "is not an absolute address; write one, in which {OAuthUrl} and {TokenType} may stand, as in {OAuthUrl}/oauth/token")]
+    [InlineData("ExtraParameters:scope", "a", "ExtraParameters:scope", "is a parameter that TokenGateway sets itself; remove it")]
+    [InlineData("MaxIdle", "00:00:00", "MaxIdle", "is zero; it must be at least a millisecond")]
     [InlineData("ReuseGrace", null, "ReuseGrace", "is zero, but ReusePolicy is Grace; set how long the provider accepts a spent refresh token again")]
     [InlineData("InvalidGrantErrors:0", " ", "InvalidGrantErrors:0", "is empty; give it a value or remove it")]
     public void A_mistake_in_a_preset_is_reported_where_it_stands(string key, string? value, string path, string message)
@@ -163,7 +173,7 @@ public sealed class ProviderPresetTests
     [Fact]
     public void An_unknown_preset_is_answered_with_those_there_are() =>
         Assert.Equal(
-            [new SettingError($"{SettingsFixture.Plum}:Preset", "is none of atlassian, auth0, box, exact, generic, gitlab, okta, quickbooks, xero, xoxoday, zoom, acme; did you mean acme?")],
+            [new SettingError($"{SettingsFixture.Plum}:Preset", $"is none of {string.Join(", ", ProviderPresets.BuiltIn.All.Select(preset => preset.Name))}, acme; did you mean acme?")],
             SettingsFixture.Read([.. Acme, .. Plum(("Preset", "acne"), ("TokenEndpoint", "https://login.example.com/token"))]).Errors);
 
     [Theory]
@@ -218,6 +228,7 @@ public sealed class ProviderPresetTests
         var plum = ReadWith([.. Acme, ($"{AcmePath}:ValidateEndpoint", validate), .. Plum(("TokenEndpoint", "https://elsewhere.example/token"))]);
 
         Assert.Null(plum.ValidateEndpoint);
+        Assert.False(plum.OffersLogin);
     }
 
     private const string AcmePath = "TokenGateway:Presets:acme";
@@ -230,7 +241,9 @@ public sealed class ProviderPresetTests
         ($"{AcmePath}:ExpiresInUnit", "Milliseconds"), ($"{AcmePath}:ValidateExpiresInUnit", "ByMagnitude"),
         ($"{AcmePath}:InvalidGrantErrors:0", "token_gone"), ($"{AcmePath}:InvalidGrantErrors:1", "token_used"),
         ($"{AcmePath}:DefaultExpiresIn", "00:01:00"), ($"{AcmePath}:DefaultRefreshExpiresIn", "00:02:00"), ($"{AcmePath}:RefreshBefore", "00:03:00"),
-        ($"{AcmePath}:MinRefreshInterval", "00:04:00"), ($"{AcmePath}:ReusePolicy", "Grace"), ($"{AcmePath}:ReuseGrace", "00:05:00"),
+        ($"{AcmePath}:MinRefreshInterval", "00:04:00"), ($"{AcmePath}:ReusePolicy", "Grace"), ($"{AcmePath}:ReuseGrace", "00:05:00"), ($"{AcmePath}:MaxIdle", "00:06:00"),
+        ($"{AcmePath}:AuthorizationEndpoint", "{OAuthUrl}/authorize?audience=api"),
+        ($"{AcmePath}:ExtraParameters:action", "get"), ($"{AcmePath}:ExtraParameters:audience", "api"),
         .. Plum(NoTokenEndpoint, ("Preset", "acme")),
     ];
 

@@ -44,7 +44,9 @@ public sealed class SettingErrorTests
         AssertOnlyError(key, value, path ?? key, message);
 
     [Theory]
-    [InlineData("Preset", "plum", "is none of atlassian, auth0, box, exact, generic, gitlab, okta, quickbooks, xero, xoxoday, zoom")]
+    [InlineData("Preset", "plum", "is none of airtable, atlassian, auth0, bitbucket, box, calendly, databricks, dropbox, exact, fitbit, freshbooks, generic, github, "
+        + "gitlab, google, hubspot, jobber, keap, linear, microsoft, monzo, notion, okta, procore, qonto, quickbooks, "
+        + "salesforce, shopify, slack, snowflake, strava, tempo, wise, withings, x, xero, xoxoday, zoho, zoom")]
     [InlineData("TokenEndpoint", "/token", NotAbsolute)]
     [InlineData("TokenEndpoint", "login.example.com/token", NotAbsolute)]
     [InlineData("TokenEndpoint", "ftp://login.example.com/token", NotAbsolute)]

@@ -18,6 +18,9 @@ public sealed class PresetTests
 
     public static TheoryData<string> Strict => [.. ProviderPresets.BuiltIn.All.Where(preset => preset.ReusePolicy == ReusePolicy.RevokesFamily).Select(preset => preset.Name)];
 
+    /// <summary>Where sending a refresh token again costs nothing.</summary>
+    public static TheoryData<string> Lasting => [.. ProviderPresets.BuiltIn.All.Where(preset => preset.ReusePolicy == ReusePolicy.Rejected).Select(preset => preset.Name)];
+
     [Fact]
     public void Every_preset_has_a_variant() => Assert.Equal(ProviderPresets.BuiltIn.All.Select(preset => preset.Name).Order(StringComparer.Ordinal), ProviderVariants.Names);
 
@@ -33,7 +36,7 @@ public sealed class PresetTests
 
         var (options, status, now) = (fleet.Simulator.Options, replica.Status, fleet.Time.GetUtcNow());
         Assert.Equal(3, fleet.Check(await replica.GetTokenAsync()).Generation);
-        Assert.Equal((1, 0L), (fleet.Simulator.Counters.Provider.MostPresentationsOfOneRefreshToken, fleet.Simulator.Counters.Provider.Refused));
+        Assert.Equal((options.RotateRefreshTokens ? 1 : 3, 0L), (fleet.Simulator.Counters.Provider.MostPresentationsOfOneRefreshToken, fleet.Simulator.Counters.Provider.Refused));
         Assert.InRange(status.AccessTokenExpiresAt!.Value - now, options.AccessTokenLifetime - Slack, options.AccessTokenLifetime);
         Assert.Equal(options.RefreshTokenLifetime is null, status.RefreshTokenExpiresAt is null);
         Assert.InRange(status.RefreshTokenExpiresAt - now ?? Slack, (options.RefreshTokenLifetime ?? Slack) - Slack, options.RefreshTokenLifetime ?? Slack);
@@ -51,7 +54,24 @@ public sealed class PresetTests
         await replica.PollsAsync(3);
 
         Assert.Equal((RotationOutcome.Rejected, CredentialState.ReauthorizationRequired), (report.Outcome, replica.Status.State));
-        Assert.Equal((2L, 1), (fleet.Simulator.Counters.TokenCalls, fleet.Simulator.Counters.Provider.MostPresentationsOfOneRefreshToken));
+        Assert.Equal(
+            (2L, fleet.Simulator.Options.RotateRefreshTokens ? 1 : 2),
+            (fleet.Simulator.Counters.TokenCalls, fleet.Simulator.Counters.Provider.MostPresentationsOfOneRefreshToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Lasting))]
+    public async Task A_lost_response_is_asked_for_again_where_a_reuse_costs_nothing(string name)
+    {
+        await using var fleet = await StartAsync(name, change: null, new FasterTime(20));
+        var replica = await fleet.AddLiveReplicaAsync();
+        fleet.Simulator.Faults.Token.Enqueue(new Fault.Drop(AfterProcessing: true));
+
+        Assert.Equal(RotationOutcome.InDoubt, (await replica.RotateAsync()).Outcome);
+        await replica.UntilAsync(status => status is { Generation: 2, State: CredentialState.Active });
+
+        Assert.Equal(0, fleet.Simulator.Counters.Reuses);
+        fleet.Check(await replica.GetTokenAsync());
     }
 
     [Theory]
