@@ -12,7 +12,7 @@ namespace TokenGateway.Tests.EndToEnd;
 /// <summary>One gateway as a process of its own. Everything that it printed is kept for the tests that look for secrets or messages.</summary>
 internal sealed partial class GatewayProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90); // Of a busy machine: only a gateway that never starts waits for it.
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
