@@ -214,7 +214,8 @@ public sealed class ProviderPresetTests
     [Fact]
     public void What_a_preset_derives_must_be_https_as_what_is_configured()
     {
-        var error = Assert.Single(SettingsFixture.Read([.. Acme, ($"{AcmePath}:ValidateEndpoint", null), ($"{AcmePath}:OAuthUrl", "http://login.acme.example")]).Errors);
+        var error = Assert.Single(SettingsFixture.Read([
+            .. Acme, ($"{AcmePath}:ValidateEndpoint", null), ($"{AcmePath}:AuthorizationEndpoint", null), ($"{AcmePath}:OAuthUrl", "http://login.acme.example")]).Errors);
 
         Assert.Equal($"{SettingsFixture.Plum}:TokenEndpoint", error.Path);
         Assert.StartsWith("as the preset derives it, http://login.acme.example/oauth/company/token, is plain http", error.Message, StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Tests.Configuration;
 using TokenGateway.Tokens.Tests.Rotation;
 
-namespace TokenGateway.Tokens.Tests.Providers;
+namespace TokenGateway.Tokens.Tests.Presets;
 
 /// <summary>Each preset, as a user names it, against the simulator's variant that behaves as that provider is documented to.</summary>
 public sealed class PresetTests

@@ -1,7 +1,7 @@
 using TokenGateway.Testing;
 using TokenGateway.Tokens.Configuration;
 
-namespace TokenGateway.Tokens.Tests.Providers;
+namespace TokenGateway.Tokens.Tests.Presets;
 
 /// <summary>The page says of each preset what the product knows of it.</summary>
 public sealed class ProviderPageTests
