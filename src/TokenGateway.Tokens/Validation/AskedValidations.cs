@@ -8,6 +8,7 @@ internal sealed class AskedValidations
     private readonly Lock _gate = new();
     private TaskCompletionSource<ValidationReport>? _asked;
     private DateTimeOffset? _since;
+    private string? _refusedRecord;
 
     /// <summary>The moment of the last ask; an earlier verdict does not count. Null while nobody asks.</summary>
     public DateTimeOffset? Since
@@ -21,11 +22,29 @@ internal sealed class AskedValidations
         }
     }
 
+    /// <summary>
+    /// The id of the record whose token an API has refused, where all who ask do so for that reason: a verdict that another 401 asked for a
+    /// moment ago will do for them. Null otherwise.
+    /// </summary>
+    public string? RefusedRecord
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _refusedRecord;
+            }
+        }
+    }
+
     /// <summary>The next verdict from <paramref name="since"/> on.</summary>
-    public Task<ValidationReport> AskAsync(DateTimeOffset since)
+    /// <param name="since">An earlier verdict does not count.</param>
+    /// <param name="refusedRecord">The record whose token an API has refused; null where it is asked for another reason.</param>
+    public Task<ValidationReport> AskAsync(DateTimeOffset since, string? refusedRecord = null)
     {
         lock (_gate)
         {
+            _refusedRecord = _since is null || _refusedRecord == refusedRecord ? refusedRecord : null;
             _since = _since > since ? _since : since;
             return Current().Task;
         }
@@ -67,7 +86,7 @@ internal sealed class AskedValidations
     private TaskCompletionSource<ValidationReport>? Take()
     {
         var asked = _asked;
-        (_asked, _since) = (null, null);
+        (_asked, _since, _refusedRecord) = (null, null, null);
         return asked;
     }
 }

@@ -37,7 +37,12 @@ internal sealed class UnauthorizedRecovery(
     {
         try
         {
-            await store.TakeAsync();
+            if (IsKnownToLive(refused))
+            {
+                return null;
+            }
+
+            await store.TakeAsync(memory.View.Record?.Id);
             if (Newer(refused) is { } stored)
             {
                 return stored;
@@ -56,6 +61,10 @@ internal sealed class UnauthorizedRecovery(
 
         return Newer(refused);
     }
+
+    private bool IsKnownToLive(string refused) =>
+        settings.Validation.On401 == On401.Validate && memory.View.Record is { AccessToken: { } token } record && token.Reveal() == refused
+        && validation.WasJustFoundValid(record.Id);
 
     private async Task<bool> IsInvalidAsync(string recordId, DateTimeOffset at, TokenRefusal refusal)
     {

@@ -10,7 +10,7 @@ namespace TokenGateway.Tokens.Validation;
 internal sealed partial class ValidationDuty(
     CredentialSettings settings, EngineContext engine, CredentialMemory memory, RotationPlan plan, MonotonicClock clock)
 {
-    /// <summary>A verdict serves every 401 that comes so soon after it was asked for.</summary>
+    /// <summary>A verdict that a 401 asked for serves every other one that comes so soon after it.</summary>
     private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryWhileWithheld = TimeSpan.FromSeconds(5);
@@ -50,11 +50,17 @@ internal sealed partial class ValidationDuty(
         WhyImpossible() is { } reason ? Task.FromResult(Impossible(reason)) : _asked.AskAsync(since);
 
     /// <summary>
-    /// A verdict for one of many 401s, given a second ago at most, by this replica or by a peer. A valid token can meet thousands of them, on a path that its owner must not use, and the provider
-    /// must not be asked about each.
+    /// A verdict for one of many 401s: one that another 401 asked for a second ago at most, in this replica or a peer, or else a new one. A valid
+    /// token can meet thousands of them, on a path that its owner must not use, and the provider must not be asked about each. What was asked
+    /// for another reason does not count: the token may have died since, as this 401 says.
     /// </summary>
     public Task<ValidationReport> AskForRefusalAsync(string recordId, DateTimeOffset at) =>
-        _recent is { } recent && recent.RecordId == recordId && clock.Now - recent.At < Shared ? Task.FromResult(recent.Report) : AskAsync(at - Shared);
+        Recent(recordId) is { } recent ? Task.FromResult(recent)
+        : WhyImpossible() is { } reason ? Task.FromResult(Impossible(reason))
+        : _asked.AskAsync(at, recordId);
+
+    /// <summary>True where a 401 of the last second has shown that the token of that record is alive.</summary>
+    public bool WasJustFoundValid(string recordId) => Recent(recordId)?.Verdict == ValidationVerdict.Valid;
 
     /// <summary>Nothing is validated any more.</summary>
     public void Cancel() => _asked.Cancel();
@@ -80,14 +86,19 @@ internal sealed partial class ValidationDuty(
 
     private async Task ValidateAsync(CredentialRecord record, CancellationToken stopping)
     {
-        var (now, began) = (engine.Time.GetUtcNow(), clock.Now);
-        var shared = await _verdicts.GetAsync(settings.Name, record.AccessToken!, _asked.Since ?? now - _maxAge, now, stopping);
-        var verdict = shared ?? await AskAsync(record.AccessToken!, stopping);
+        var (now, began, forRefusal) = (engine.Time.GetUtcNow(), clock.Now, _asked.RefusedRecord == record.Id);
+        var since = _asked.Since ?? now - _maxAge;
+        var shared = await _verdicts.GetAsync(settings.Name, record.AccessToken!, since, forRefusal ? since - Shared : since, now, stopping);
+        var verdict = shared ?? await AskAsync(record.AccessToken!, forRefusal, stopping);
         Note(record, verdict);
         ScheduleNext(verdict.Verdict);
         var report = ReportOf(record, verdict);
-        _recent = new RecentVerdict(record.Id, report, shared is null ? began : began - (now - shared.At));
-        _asked.End(report, upTo: shared?.At ?? engine.Time.GetUtcNow());
+        if (verdict.OnRefusal)
+        {
+            _recent = new RecentVerdict(record.Id, report, shared is null ? began : began - (now - shared.At));
+        }
+
+        _asked.End(report, upTo: shared is null ? engine.Time.GetUtcNow() : forRefusal ? now : shared.At);
     }
 
     /// <summary>Neither token of a record is shown to another provider than the one that issued it.</summary>
@@ -104,11 +115,14 @@ internal sealed partial class ValidationDuty(
 
     private static ValidationReport ReportOf(CredentialRecord record, SharedVerdict verdict) => new(verdict.At, verdict.Verdict, verdict.Reason, verdict.By, record.Generation);
 
-    private async Task<SharedVerdict> AskAsync(Secret token, CancellationToken stopping)
+    private ValidationReport? Recent(string recordId) =>
+        _recent is { } recent && recent.RecordId == recordId && clock.Now - recent.At < Shared ? recent.Report : null;
+
+    private async Task<SharedVerdict> AskAsync(Secret token, bool forRefusal, CancellationToken stopping)
     {
         var at = engine.Time.GetUtcNow();
         var answer = await engine.ValidateEndpoint.ValidateAsync(settings, token, stopping);
-        var verdict = new SharedVerdict(answer.Verdict, at, at + answer.Remaining, engine.Replica.ToString(), answer.Reason);
+        var verdict = new SharedVerdict(answer.Verdict, at, at + answer.Remaining, engine.Replica.ToString(), forRefusal, answer.Reason);
         if (answer.Verdict != ValidationVerdict.Unknown)
         {
             var lifetime = settings.Validation.CacheFor > settings.Validation.Interval ? settings.Validation.CacheFor : settings.Validation.Interval;

@@ -9,13 +9,18 @@ namespace TokenGateway.Tokens.Validation;
 /// <summary>The last verdict on a token, shared by the fleet, so that a token is validated once and not once per replica.</summary>
 internal sealed class VerdictCache(IDistributedCache cache)
 {
-    /// <summary>The fleet's verdict if it was given at <paramref name="since"/> or later, and not later than <paramref name="now"/>. A cache that is away has none.</summary>
-    public async Task<SharedVerdict?> GetAsync(string credential, Secret accessToken, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// The fleet's verdict if it was given at <paramref name="since"/> or later, and not later than <paramref name="now"/>; where a 401 asked for
+    /// it, at <paramref name="refusalsSince"/> or later. A cache that is away has none.
+    /// </summary>
+    public async Task<SharedVerdict?> GetAsync(
+        string credential, Secret accessToken, DateTimeOffset since, DateTimeOffset refusalsSince, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
             var entry = await cache.GetAsync(KeyOf(credential, accessToken), cancellationToken);
-            return entry is not null && Parse(entry) is { } shared && shared.At >= since && !ClockStep.IsToCome(shared.At, now) ? shared : null;
+            return entry is not null && Parse(entry) is { } shared && shared.At >= (shared.OnRefusal ? refusalsSince : since)
+                && !ClockStep.IsToCome(shared.At, now) ? shared : null;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -30,7 +35,7 @@ internal sealed class VerdictCache(IDistributedCache cache)
         {
             var entry = Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(int)verdict.Verdict} {verdict.At.ToUnixTimeMilliseconds()} {verdict.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0} {verdict.By}"));
+                $"{(int)verdict.Verdict} {verdict.At.ToUnixTimeMilliseconds()} {verdict.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0} {(verdict.OnRefusal ? 1 : 0)} {verdict.By}"));
             await cache.SetAsync(
                 KeyOf(credential, accessToken), entry, new() { AbsoluteExpirationRelativeToNow = lifetime }, cancellationToken);
         }
@@ -42,8 +47,8 @@ internal sealed class VerdictCache(IDistributedCache cache)
 
     private static SharedVerdict? Parse(byte[] entry)
     {
-        var parts = Encoding.ASCII.GetString(entry).Split(' ', 4);
-        return parts.Length == 4
+        var parts = Encoding.ASCII.GetString(entry).Split(' ', 5);
+        return parts.Length == 5
             && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var verdict) && verdict is >= 0 and <= 2
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
@@ -51,7 +56,8 @@ internal sealed class VerdictCache(IDistributedCache cache)
                 (ValidationVerdict)verdict,
                 DateTimeOffset.FromUnixTimeMilliseconds(at),
                 expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires),
-                parts[3])
+                parts[4],
+                OnRefusal: parts[3] == "1")
             : null;
     }
 
@@ -59,5 +65,9 @@ internal sealed class VerdictCache(IDistributedCache cache)
         $"verdict:{credential}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accessToken.Reveal())).AsSpan(0, 16))}";
 }
 
-/// <summary>A verdict, when it was asked for, the expiry that came with it, who asked, and, for that replica only, why it is not valid.</summary>
-internal sealed record SharedVerdict(ValidationVerdict Verdict, DateTimeOffset At, DateTimeOffset? ExpiresAt, string By, string? Reason = null);
+/// <summary>
+/// A verdict, when it was asked for, the expiry that came with it, who asked, whether because of a 401, and, for that replica only, why it is
+/// not valid.
+/// </summary>
+internal sealed record SharedVerdict(
+    ValidationVerdict Verdict, DateTimeOffset At, DateTimeOffset? ExpiresAt, string By, bool OnRefusal, string? Reason = null);

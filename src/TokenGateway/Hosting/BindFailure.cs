@@ -16,8 +16,11 @@ internal static class BindFailure
     {
         var settings = string.Join(", ", addresses.Select(address => address.Path).Distinct(StringComparer.Ordinal));
         var names = string.Join(", ", addresses.Select(address => address.Address));
+        var isSocketFile = addresses.Any(address => address.Address.Contains("://unix:", StringComparison.Ordinal));
         return Causes(error).Select(cause => cause switch
         {
+            AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } when isSocketFile =>
+                $"{settings} binds {names}, and another process listens there, or the file is no socket: end that process, or move the file",
             AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
                 $"{settings} binds {names}, and the address is in use by another process ('ss -ltnp' names it): end that, "
                 + "or choose another port",

@@ -12,7 +12,11 @@ public sealed class CredentialStateTests(Browser browser) : IClassFixture<Browse
     [Fact]
     public async Task A_rotation_under_way_says_who_rotates_and_that_nothing_is_to_be_done()
     {
-        await using var fleet = await GatewayFleet.StartAsync(new SimulatorOptions(), credential: plum => plum["MinRefreshInterval"] = "00:00:00");
+        await using var fleet = await GatewayFleet.StartAsync(new SimulatorOptions(), credential: plum =>
+        {
+            // The pictures of a rotation that hangs must be taken while it does.
+            (plum["MinRefreshInterval"], plum["TokenEndpointTimeout"], plum["LeaseDuration"]) = ("00:00:00", "00:05:00", "00:06:00");
+        });
         await using var page = await browser.OpenAsync(fleet.First.Management);
         await page.ShowsStateAsync("Active");
         var replica = await page.Field("by").TextContentAsync();

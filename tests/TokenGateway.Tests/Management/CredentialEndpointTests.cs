@@ -41,7 +41,7 @@ public sealed class CredentialEndpointTests
                 { "at": "2030-01-02T03:04:05+00:00", "verdict": "valid", "error": null, "by": "replica-2", "generation": 6 }
               ],
               "lease": { "owner": "replica-2", "expiresAt": "2030-01-02T03:04:05+00:00" },
-              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null, "action": "Do this.", "offersLogin": false,
+              "fingerprint": "0a1b2c3d", "standby": { "since": "2030-01-02T03:04:05+00:00" }, "problem": null, "keptResponse": null, "action": "Do this.", "offersLogin": false,
               "history": [ { "at": "2030-01-02T03:04:05+00:00", "by": "replica-1", "outcome": "rotated", "durationMs": 120, "error": null, "generation": 7 } ]
             }
             """;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using TokenGateway.Hosting;
 using TokenGateway.Tests.Gateway;
 
 namespace TokenGateway.Tests.Security;
@@ -49,8 +50,9 @@ public sealed class UnixSocketTests : IDisposable
         await using var upstream = new RawUpstream();
         await using var first = await StartAsync(upstream);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(upstream));
+        var error = await Assert.ThrowsAsync<StartupException>(() => StartAsync(upstream));
 
+        Assert.Contains("another process listens there, or the file is no socket: end that process, or move the file", error.Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(Proxy, "http://some-name/plum/a"));
     }
 
@@ -60,8 +62,9 @@ public sealed class UnixSocketTests : IDisposable
         await File.WriteAllTextAsync(Proxy, "precious");
         await using var upstream = new RawUpstream();
 
-        await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(upstream));
+        var error = await Assert.ThrowsAsync<StartupException>(() => StartAsync(upstream));
 
+        Assert.StartsWith($"Urls binds http://unix:{Proxy}, ", error.Message, StringComparison.Ordinal);
         Assert.Equal("precious", await File.ReadAllTextAsync(Proxy));
     }
 

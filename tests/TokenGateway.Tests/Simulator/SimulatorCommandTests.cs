@@ -14,7 +14,7 @@ public sealed class SimulatorCommandTests
     [InlineData("--client-id is given twice", "--client-id", "a", "--client-id=b")]
     [InlineData("AccessTokenLifetime must be above zero", "--access-token-lifetime", "00:00:00")]
     [InlineData("--expiry-fields: must be one of None, Numbers, Strings", "--expiry-fields", "1")]
-    [InlineData("provider must be one of atlassian, auth0", "--provider", "acme")]
+    [InlineData("provider must be one of airtable, atlassian, auth0", "--provider", "acme")]
     [InlineData("must be one plain http address", "--urls", "https://127.0.0.1:0")]
     [InlineData("must be one plain http address", "--upstream-urls", "http://127.0.0.1:1;http://127.0.0.1:2")]
     public async Task Run_with_a_wrong_option_says_so_in_one_line_and_fails(string message, params string[] args)

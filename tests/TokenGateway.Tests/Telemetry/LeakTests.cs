@@ -24,10 +24,11 @@ public sealed class LeakTests
             new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromSeconds(2), ClientSecret = $"{Mark}-client" },
             newToken: () => $"{Mark}-token-{Interlocked.Increment(ref tokens)}");
         fleet.Simulator.Faults.Token.Enqueue(new Fault.Status(429, Body: $"{{\"refresh_token\":\"{Mark}-429\"}}"));
-        fleet.Simulator.Faults.Token.Enqueue(new Fault.Html(AfterProcessing: true));
         fleet.Simulator.Faults.Validate.Enqueue(new Fault.Status(500, Body: $"{Mark}-500"));
         fleet.Simulator.Faults.Validate.Enqueue(new Fault.MalformedJson());
         var gateway = await fleet.StartGatewayAsync(AskOften, Everything(receiver));
+        await gateway.UntilActiveAsync();
+        fleet.Simulator.Faults.Token.Enqueue(new Fault.Html(AfterProcessing: true));
         await gateway.UntilAsync(status => status.GetProperty("state").GetString() == "in_doubt");
         await AskAsync(gateway, gateway.Proxy, "/plum/things");
         await AskAsync(gateway, gateway.Management, "/api/credentials");

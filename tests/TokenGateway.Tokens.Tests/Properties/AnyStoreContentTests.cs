@@ -37,7 +37,7 @@ public sealed class AnyStoreContentTests(ITestOutputHelper output)
                 {
                     var verdicts = new VerdictCache(new OneEntry(entry));
 
-                    var shared = await verdicts.GetAsync("plum", new Secret("access_token_1"), DateTimeOffset.MinValue, DateTimeOffset.MaxValue, CancellationToken.None);
+                    var shared = await verdicts.GetAsync("plum", new Secret("access_token_1"), DateTimeOffset.MinValue, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, CancellationToken.None);
 
                     Assert.True(shared is null || Enum.IsDefined(shared.Verdict));
                 }

@@ -193,6 +193,20 @@ public sealed class UnauthorizedRecoveryTests
     }
 
     [Fact]
+    public async Task A_verdict_that_no_401_asked_for_does_not_answer_one()
+    {
+        await using var fleet = await StartAsync();
+        var replica = await fleet.AddLiveReplicaAsync();
+        var token = await TokenAsync(replica);
+        await replica.Manager.ValidateAsync(Fleet.Name, CancellationToken.None);
+
+        fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
+
+        Assert.NotNull(await RecoverAsync(replica, token));
+        Assert.Equal(2, fleet.Simulator.Counters.ValidateCalls);
+    }
+
+    [Fact]
     public async Task While_MinRefreshInterval_forbids_a_rotation_401s_pass_and_the_provider_is_asked_once()
     {
         await using var fleet = await StartAsync();

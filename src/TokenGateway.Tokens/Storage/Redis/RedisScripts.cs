@@ -8,6 +8,7 @@ internal static class RedisScripts
     public static readonly string Renew = Load("renew");
     public static readonly string Release = Load("release");
     public static readonly string Write = Load("write");
+    public static readonly string AddName = Load("add-name");
     public static readonly string AppendHistory = Load("append-history");
 
     private static string Load(string name)

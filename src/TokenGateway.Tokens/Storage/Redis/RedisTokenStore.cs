@@ -57,7 +57,7 @@ internal sealed partial class RedisTokenStore(RedisConnection connection, RedisK
     {
         if (write.ExpectedRevision is null)
         {
-            await connection.CallAsync(database => database.SetAddAsync(keys.Names, credential, CommandFlags.DemandMaster), cancellationToken);
+            await RunAsync(RedisScripts.AddName, [keys.Names], [credential], cancellationToken);
         }
 
         RedisValue[] values =

@@ -84,7 +84,8 @@ public sealed class JournalFolderTests : IDisposable
             await dead.KeepAsync(Answer(1));
         }
 
-        using var holder = await HoldAsync(OwnFile());
+        var file = OwnFile();
+        using var holder = await HoldAsync(file);
         await using (var early = await OpenAsync(Disk))
         {
             Assert.Same(JournalFindings.None, early.Find("plum"));
@@ -92,6 +93,7 @@ public sealed class JournalFolderTests : IDisposable
 
         holder.Kill(entireProcessTree: true);
         await holder.WaitForExitAsync();
+        await RunAsync("flock", file, "true"); // The killed process's child has the lock for a moment longer.
         await using var late = await OpenAsync(Disk);
         Assert.Single(late.Find("plum").Answers);
     }
