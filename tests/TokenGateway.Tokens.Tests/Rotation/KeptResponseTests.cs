@@ -1,3 +1,4 @@
+using TokenGateway.Tokens.Configuration;
 using TokenGateway.Tokens.Endpoint;
 using TokenGateway.Tokens.Tests.Endpoint;
 
@@ -22,20 +23,33 @@ public sealed class KeptResponseTests
         var status = replica.Status;
 
         fleet.Credential = fleet.Credential with { InvalidGrantErrors = new HashSet<string>(StringComparer.Ordinal) { "gone_for_good" } };
-        if (restarts)
-        {
-            await replica.RestartAsync();
-        }
-        else
-        {
-            await replica.Manager.ApplyAsync([fleet.Credential], new HashSet<string>(StringComparer.Ordinal) { Fleet.Name });
-        }
+        await TakeUpAsync(fleet, replica, restarts);
 
         await replica.UntilAsync(later => later.State == CredentialState.ReauthorizationRequired);
         Assert.Single(server.Connections, connection => connection.Body.Length > 0); // Connecting may be tried again.
         Assert.Equal($"400 (application/json, {Body.Length} bytes), with error: string, data: object, data.hint: string", status.KeptResponse);
         Assert.Contains("is kept, encrypted, in the journal", status.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain("secret_hint", $"{status} {string.Join(' ', fleet.Logged.Messages)}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pair_under_names_of_the_providers_own_is_taken_over_once_they_are_set(bool restarts)
+    {
+        await using var server = new RawServer(TestProvider.Http(200, """{"tok":"access_9","renew":"refresh_9","ttl":3600}"""));
+        await using var fleet = await Fleet.StartAsync();
+        fleet.Credential = fleet.Credential with { TokenEndpoint = server.Uri, Patience = TimeSpan.FromDays(1) };
+        var replica = await fleet.AddReplicaAsync();
+        await replica.UntilAsync(status => status is { State: CredentialState.InDoubt, KeptResponse: not null });
+
+        fleet.Credential = fleet.Credential with { ResponseFields = new ResponseFields { AccessToken = "tok", RefreshToken = "renew", ExpiresIn = "ttl" } };
+        await TakeUpAsync(fleet, replica, restarts);
+
+        await replica.UntilAsync(status => status is { Usable: true, Generation: 1, KeptResponse: null, Problem: null });
+        Assert.Equal("access_9", (await replica.GetTokenAsync()).Token!.Reveal());
+        Assert.Equal("refresh_9", replica.View.Record!.RefreshToken.Reveal());
+        Assert.Single(server.Connections, connection => connection.Body.Length > 0);
     }
 
     [Fact]
@@ -79,4 +93,17 @@ public sealed class KeptResponseTests
     [InlineData("", "")]
     public void The_shape_names_fields_and_types_and_no_value(string body, string fields) =>
         Assert.Equal(fields, string.Join('|', ResponseShape.Of(TestProvider.Raw(200, body)).Fields));
+
+    /// <summary>Puts the changed settings into use, without or with a restart.</summary>
+    private static async Task TakeUpAsync(Fleet fleet, Replica replica, bool restarts)
+    {
+        if (restarts)
+        {
+            await replica.RestartAsync();
+        }
+        else
+        {
+            await replica.Manager.ApplyAsync([fleet.Credential], new HashSet<string>(StringComparer.Ordinal) { Fleet.Name });
+        }
+    }
 }
