@@ -105,7 +105,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
     {
         var due = asked ? now
             : record.NeedsAccessToken || record.AccessToken is null ? Later(now, Later(AllowedAt(record), TokenlessPause.EndsAt(record, _recordBeforeTheseSettings, now)))
-            : view.FoundInvalid ? AllowedAt(record)
+            : view.FoundInvalid ? Earlier(AllowedAt(record), ScheduledAt(view, record)) // A verdict never puts off what the clock asks for.
             : ScheduledAt(view, record);
         if (record.Attempts.Count == 0)
         {
@@ -153,6 +153,8 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         var due = RefreshSchedule.DueAt(settings, record, view.ExpiresAt, view.Jitter);
         return view.ExpiresAt - record.IssuedAt < record.Lifetime / 2 ? Later(due, AllowedAt(record)) : due;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

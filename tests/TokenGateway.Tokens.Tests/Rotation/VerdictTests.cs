@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using TokenGateway.Simulator;
 using TokenGateway.Simulator.Faults;
 using TokenGateway.Simulator.OAuth;
@@ -131,6 +132,22 @@ public sealed class VerdictTests
         Assert.All(known, verdict => Assert.Equal(replica.Status.LastRotation!.By, verdict.By));
         Assert.Equal(known.OrderByDescending(verdict => verdict.At), known);
         Assert.Equal(replica.Status.LastValidation, known[0]);
+    }
+
+    /// <summary>As of a token of seconds, about which the endpoint was asked a moment too late: nothing was served until MinRefreshInterval was over.</summary>
+    [Fact]
+    public async Task An_invalid_verdict_never_puts_off_what_the_clock_asks_for()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var fleet = await StartAsync(new ValidationSettings { OnAdopt = false, Interval = TimeSpan.Zero }, time);
+        fleet.Credential = fleet.Credential with { MinRefreshInterval = TimeSpan.FromHours(10) };
+        var replica = await fleet.AddLiveReplicaAsync();
+        fleet.Simulator.InvalidateAccessTokens(fleet.Seed.Family);
+        Assert.Equal(ValidationVerdict.Invalid, (await replica.Manager.ValidateAsync(Fleet.Name, CancellationToken.None)).Verdict);
+
+        time.Advance(TimeSpan.FromMinutes(50)); // A fifth of its life is left.
+
+        await replica.UntilAsync(status => status is { Generation: 2, Usable: true });
     }
 
     [Fact]
