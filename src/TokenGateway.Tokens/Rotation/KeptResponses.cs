@@ -14,7 +14,7 @@ internal sealed class KeptResponses
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
-    /// <summary>The response to this attempt to rotate that record is in the journal, and nobody knows what it says.</summary>
+    /// <summary>The response to this attempt to rotate that record is in the journal and could not be understood.</summary>
     public void Keep(string attemptId, string recordId, RawAnswer response)
     {
         lock (_gate)

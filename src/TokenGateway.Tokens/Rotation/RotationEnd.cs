@@ -55,7 +55,7 @@ internal abstract record RotationEnd
     }
 
     /// <summary>The refresh token may be spent.</summary>
-    /// <param name="Reason">Why nobody knows.</param>
+    /// <param name="Reason">Why it is not known.</param>
     /// <param name="Response">The status, type and length of what came back; null where nothing did.</param>
     public sealed record InDoubt(string Reason, string? Response) : RotationEnd
     {

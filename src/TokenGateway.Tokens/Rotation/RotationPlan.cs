@@ -55,7 +55,7 @@ internal sealed class RotationPlan(CredentialSettings settings, EngineContext en
         return _clientRefusedUntil;
     }
 
-    /// <summary>True when a rotation that somebody asks for would have to wait for longer than <paramref name="atMost"/>.</summary>
+    /// <summary>True when a rotation that a caller asks for would have to wait for longer than <paramref name="atMost"/>.</summary>
     public bool IsHeldUp(TimeSpan atMost) => memory.View.Uncommitted || PauseLeft(memory.View.Record) > atMost;
 
     /// <summary>How long until the next rotation; <see cref="TimeSpan.MaxValue"/> where none is planned.</summary>

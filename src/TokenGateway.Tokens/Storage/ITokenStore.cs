@@ -26,7 +26,7 @@ internal interface ITokenStore : IAsyncDisposable
     /// <summary>Opens the store: makes files or tables, connects, subscribes. Called once before anything else. A server that is away is not an error here: it is connected to in the background.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>The names of all credentials that have a record, those that nobody looks after any more included; of some the record may be gone.</summary>
+    /// <summary>The names of all credentials that have a record, those that are no longer configured included; of some the record may be gone.</summary>
     Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>The record, the fence and the lease of one credential, all of the same moment.</summary>

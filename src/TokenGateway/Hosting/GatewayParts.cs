@@ -22,7 +22,7 @@ internal sealed record GatewayParts
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>What was found in the configuration, for the log; null where nobody reads that.</summary>
+    /// <summary>What was found in the configuration, for the log; null where there is no log to write it to.</summary>
     public ConfigurationSummary? Summary { get; init; }
 
     public ConfigurationHealth Health { get; init; } = new();
